@@ -1,0 +1,84 @@
+// Every size, count, depth and time that bounds something an outsider can make grow, in one place.
+// A bound that an operator can change has its option's default here; the option table names the same constant.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace enclaved::bounds {
+
+inline constexpr std::size_t kib = 1024;
+inline constexpr std::size_t mib = 1024 * kib;
+inline constexpr std::size_t gib = 1024 * mib;
+
+// -- the client's connection ------------------------------------------------------------------------------------------
+inline constexpr std::size_t message_bytes = 8 * mib;              ///< one MessagePack-RPC message, whole
+inline constexpr std::size_t nesting = 64;                         ///< arrays and maps inside one another in a message
+inline constexpr std::size_t requests_in_flight = 16'384;          ///< of one connection, both directions counted apart
+inline constexpr std::size_t connections = 10'000;                 ///< of one server
+inline constexpr std::size_t connections_per_tenant = 8'000;       ///< leaves room for the others
+inline constexpr std::size_t greeting_message_bytes = 4 * kib;     ///< one message before authentication
+inline constexpr std::uint32_t greeting_ms = 5'000;                ///< from accept to authenticated
+inline constexpr std::size_t output_bytes_per_connection = 64 * mib; ///< waiting for a client that does not read
+inline constexpr std::uint32_t heartbeat_event_ms = 15'000;        ///< between heartbeats to a subscribed client
+inline constexpr std::uint32_t idle_connection_ms = 600'000;       ///< of silence in both directions, then TCP keep-alive decides
+inline constexpr std::size_t http_request_bytes = 64 * kib;        ///< head and body of one HTTP request
+inline constexpr std::uint32_t http_request_ms = 10'000;           ///< from accept to answered
+static_assert(greeting_message_bytes < message_bytes, "a stranger may not send more than a client");
+static_assert(output_bytes_per_connection >= 4 * message_bytes, "a few large results fit a connection's output");
+
+// -- requests ---------------------------------------------------------------------------------------------------------
+inline constexpr std::size_t name_bytes = 128;           ///< a session's or an execution's id
+inline constexpr std::size_t tool_name_bytes = 256;      ///< a tool's name
+inline constexpr std::size_t tools_per_session = 1'000;  ///< declared ones
+inline constexpr std::size_t labels_per_session = 64;
+inline constexpr std::size_t label_bytes = 256;          ///< a label's key or value
+inline constexpr std::size_t metadata_bytes = 64 * kib;  ///< a session's metadata, encoded
+inline constexpr std::size_t reason_bytes = 1 * kib;     ///< free text of a cancellation
+inline constexpr std::size_t page_entries = 1'000;       ///< sessions or events in one answer
+inline constexpr std::size_t page_bytes = 4 * mib;       ///< of one answer that lists things
+static_assert(page_bytes < message_bytes, "a page fits a message");
+
+// -- sessions ---------------------------------------------------------------------------------------------------------
+inline constexpr std::size_t sessions = 100'000;              ///< of one server (--max-sessions)
+inline constexpr std::size_t runs_waiting_per_session = 64;   ///< behind the running one
+inline constexpr std::size_t journal_bytes_per_session = 64 * mib;
+inline constexpr std::size_t journal_events_per_session = 100'000;
+inline constexpr std::size_t subscribers_per_session = 64;
+inline constexpr std::uint32_t session_timeout_ms = 300'000;  ///< of idleness (--session-timeout-ms)
+
+// -- the queue of executions that have not started --------------------------------------------------------------------
+inline constexpr std::size_t queue_length = 10'000;
+inline constexpr std::uint32_t queue_timeout_ms = 30'000;
+
+// -- worker processes -------------------------------------------------------------------------------------------------
+inline constexpr std::size_t workers = 1'024;
+inline constexpr std::uint32_t busy_worker_ms = 50;          ///< after that, what waits behind a running script goes elsewhere
+inline constexpr std::uint32_t pool_growth_ms = 100;         ///< all workers busy for that long: one more is forked
+inline constexpr std::uint32_t worker_idle_ms = 60'000;      ///< an idle worker above the minimum ends after that
+inline constexpr std::uint32_t watchdog_grace_ms = 300;      ///< past a script's own deadline, then its worker is killed
+inline constexpr std::uint32_t zygote_silence_ms = 1'000;    ///< a zygote that answers nothing for that long is replaced
+inline constexpr std::size_t executions_per_worker = 100'000;
+inline constexpr std::size_t pipe_frame_bytes = 64 * mib;    ///< one frame between a runtime and its worker
+inline constexpr std::size_t pipe_queue_bytes = 256 * mib;   ///< waiting for a worker that does not read
+inline constexpr std::size_t executions_ahead = 16;          ///< frames sent to a worker that runs another execution
+inline constexpr std::size_t turn_output_bytes = 64 * kib;   ///< output gathered in a turn before it is flushed
+inline constexpr std::size_t parked_bytes_per_worker = 1 * gib; ///< deltas of one worker process (sparse until used)
+inline constexpr std::size_t parked_bytes_per_node = 8 * gib;
+inline constexpr std::uint32_t crashes_until_quarantine = 3; ///< of one script by its own fault
+inline constexpr std::uint32_t quarantine_ms = 60'000;
+static_assert(pipe_frame_bytes >= 2 * message_bytes, "a script and its inputs fit a frame");
+static_assert(watchdog_grace_ms > 150, "a script has 150 ms to end by itself before its worker is killed");
+
+// -- heaps ------------------------------------------------------------------------------------------------------------
+inline constexpr std::size_t heap_bytes_max = 512 * mib;     ///< what the arena's address range is mapped for
+inline constexpr std::size_t heap_bytes_min = 1 * mib;       ///< the image and a small script
+inline constexpr std::size_t source_bytes = 4 * mib;         ///< of one script
+inline constexpr std::size_t compile_cache_bytes = 32 * mib; ///< of one worker process
+inline constexpr std::size_t worker_stack_bytes = 64 * mib;  ///< of the native stack; a script's own limit is lower
+static_assert(source_bytes < message_bytes, "a script fits a message");
+
+// -- stopping ---------------------------------------------------------------------------------------------------------
+inline constexpr std::uint32_t drain_ms = 30'000;            ///< for running scripts after SIGTERM
+
+} // namespace enclaved::bounds

@@ -43,6 +43,7 @@ struct start_order {
   bool full_stacks = false;
   std::uint64_t seed = 0;       ///< of Math.random
   std::int64_t clock_ms = 0;    ///< since the epoch; what Date shows during the first turn
+  bool replays = false;         ///< these turns have been played before: time limits wait until `charge`
 };
 
 /// The result of one tool call, handed to a waiting script.
@@ -85,11 +86,14 @@ public:
   /// Changes whenever a delta of another machine could not be resumed here: build and load address.
   std::uint64_t identity() const;
 
-  /// While this word is not zero a running script is ended with CANCELLED at its next check. It may lie in shared memory.
-  void watch(const std::atomic<std::uint32_t>* stop);
+  /// While `*stop` equals `value` a running script is ended with CANCELLED at its next check. The word may lie in memory that
+  /// another process writes to; nullptr: nothing is watched.
+  void watch(const std::atomic<std::uint32_t>* stop, std::uint32_t value);
 
   turn_end start(const start_order& order, turn_sink& sink);
   turn_end resume(const delivery_batch& batch, turn_sink& sink);
+  /// Between turns of an execution that is played again: from here on this is what it has used up so far.
+  void charge(std::uint64_t run_us, std::uint64_t cpu_us);
 
   /// After a turn that ended waiting: how many bytes a delta takes now, and the delta. False when it does not fit.
   std::size_t delta_bytes();

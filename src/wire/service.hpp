@@ -20,6 +20,8 @@ struct principal {
   bool may_admin = false;  ///< admin.*
   security_level security_max = security_level::permissive;
   std::uint64_t max_sessions = 0; ///< of the tenant; 0: the server's bound alone
+
+  bool operator==(const principal&) const = default;
 };
 
 /// A connected client, as actors see it: a bounded sink. Every function may be called from any thread and never blocks; what
@@ -29,11 +31,17 @@ public:
   virtual ~peer() = default;
 
   virtual const principal& who() const = 0;
+  virtual bool gone() const { return false; } ///< its connection is closed for good
   virtual void respond(std::uint32_t msgid, std::string_view result) = 0;      ///< `result`: MessagePack
   virtual void refuse(std::uint32_t msgid, const error& problem) = 0;
   virtual void notify(std::string_view method, std::string_view argument) = 0; ///< `argument`: the one map of its params
   /// Asks `tool.call`; the answer comes as `service::on_tool_answer`. `argument`: the one map of its params.
+  /// One that cannot be asked, because too many are in flight, is answered with `OVERLOADED` in the client's stead.
   virtual void call_tool(std::string_view session, std::string_view call, std::string_view argument) = 0;
+  /// Notifies `tool.cancel`; a late answer to that call is ignored.
+  virtual void cancel_tool(std::string_view /*session*/, std::string_view /*call*/, std::string_view argument) {
+    notify("tool.cancel", argument);
+  }
 };
 using peer_ptr = std::shared_ptr<peer>;
 

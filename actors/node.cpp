@@ -1,0 +1,105 @@
+#include "actors/node.hpp"
+
+#include "actors/balancer.hpp"
+#include "actors/runtime.hpp"
+#include "actors/sessions.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+#include <chrono>
+#include <future>
+#include <thread>
+
+namespace enclaved {
+
+namespace {
+
+/// One thread runs all actors of a small machine without waking others; on a large one a thread for four cores.
+std::size_t actor_threads() { return std::max(1U, std::thread::hardware_concurrency() / 4); }
+
+struct system_config : caf::actor_system_config {
+  system_config() {
+    add_message_types<caf::id_block::enclaved>();
+    set("scheduler.policy", caf::atom("sharing")); // work stealing polls and sleeps: twice the latency on two cores
+    set("scheduler.max-threads", actor_threads());
+  }
+};
+
+constexpr std::uint64_t heartbeat_stale_ms = 5'000;
+
+} // namespace
+
+struct node::actors {
+  system_config config;
+  caf::actor_system system{config};
+  balancer_actor balancer;
+  runtime_actor runtime;
+  sessions_actor sessions;
+};
+
+node::node(node_settings settings, node_facts facts, link_factory open_link)
+    : settings_(std::move(settings)), facts_(std::move(facts)), shown_(std::make_shared<gauges>()), open_link_(std::move(open_link)) {}
+
+node::~node() { stop(); }
+
+status node::start(std::uint32_t timeout_ms) {
+  actors_ = std::make_unique<actors>();
+  auto& all = *actors_;
+  const auto ready = std::make_shared<std::promise<std::string>>();
+  auto problem = ready->get_future();
+  all.balancer = all.system.spawn(balancer, balancer_setup{settings_.queue, shown_});
+  all.runtime = all.system.spawn(runtime, runtime_setup{settings_.pool, shown_, all.balancer, open_link_,
+                                                        [ready](const std::string& text) { ready->set_value(text); }});
+  all.sessions = all.system.spawn(sessions, sessions_setup{settings_, shown_, all.balancer, all.runtime, wall_ms,
+                                                           [facts = facts_](const gauges& shown) { return status_answer(facts, shown, steady_ms()); },
+                                                           [facts = facts_](const gauges& shown) { return runtimes_answer(facts, shown); }});
+  if (problem.wait_for(std::chrono::milliseconds(timeout_ms)) != std::future_status::ready)
+    return error{error_code::unavailable, "no worker process was ready within " + std::to_string(timeout_ms) + " ms"};
+  if (auto text = problem.get(); !text.empty()) return error{error_code::unavailable, std::move(text)};
+  return done{};
+}
+
+void node::drain() {
+  caf::anon_send(actors_->sessions, drain_now{});
+  caf::anon_send(actors_->runtime, drain_now{});
+}
+
+void node::stop() {
+  if (!actors_) return;
+  auto& all = *actors_;
+  // Against the direction of data, so that nobody sends to one who is gone.
+  caf::anon_send_exit(all.sessions, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(all.runtime, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(all.balancer, caf::exit_reason::user_shutdown);
+  all.sessions = sessions_actor{};
+  all.runtime = runtime_actor{};
+  all.balancer = balancer_actor{};
+  actors_.reset();
+}
+
+void node::on_request(const wire::peer_ptr& from, std::uint32_t msgid, wire::request&& what) {
+  caf::anon_send(actors_->sessions, client_request{from, msgid, std::move(what)});
+}
+
+void node::on_tool_answer(const wire::peer_ptr& from, wire::tool_answer&& answer) {
+  caf::anon_send(actors_->sessions, client_answer{from, std::move(answer)});
+}
+
+void node::on_gone(const wire::peer_ptr&) { /* sessions see it when they next have something to say */ }
+
+wire::health node::probe() const {
+  const auto beat = shown_->heartbeat_ms.load();
+  wire::health now;
+  now.alive = beat == 0 || steady_ms() - beat < heartbeat_stale_ms;
+  now.ready = now.alive && shown_->runtime_ready && !shown_->draining;
+  if (!now.alive) now.reason = "the actors do not answer";
+  else if (shown_->draining) now.reason = "draining";
+  else if (!now.ready) now.reason = "no worker process is ready";
+  return now;
+}
+
+} // namespace enclaved

@@ -1,0 +1,46 @@
+// A node: its actors, spawned in the order data flows, and the service that connections see of them. This is the only place
+// that knows them all.
+#pragma once
+
+#include "actors/gauges.hpp"
+#include "actors/settings.hpp"
+#include "actors/status.hpp"
+#include "base/link.hpp"
+#include "base/result.hpp"
+#include "wire/service.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace enclaved {
+
+class node final : public wire::service {
+public:
+  /// `open_link` must outlive the node, and so must the threads behind it.
+  node(node_settings settings, node_facts facts, link_factory open_link);
+  ~node() override; ///< as `stop`
+
+  /// Returns when the first worker is ready, or with the reason why none will be.
+  status start(std::uint32_t timeout_ms);
+  /// From now on nothing new is taken; what runs goes on.
+  void drain();
+  bool idle() const { return shown_->executions_active == 0; }
+  /// Ends all actors and workers. Whatever still runs is lost.
+  void stop();
+  const gauges& shown() const { return *shown_; }
+
+  void on_request(const wire::peer_ptr& from, std::uint32_t msgid, wire::request&& what) override;
+  void on_tool_answer(const wire::peer_ptr& from, wire::tool_answer&& answer) override;
+  void on_gone(const wire::peer_ptr& from) override;
+  wire::health probe() const override;
+
+private:
+  struct actors;
+  node_settings settings_;
+  node_facts facts_;
+  gauges_ptr shown_;
+  link_factory open_link_;
+  std::unique_ptr<actors> actors_;
+};
+
+} // namespace enclaved

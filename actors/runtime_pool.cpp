@@ -1,0 +1,271 @@
+// The runtime's processes: the zygote, the birth and death of workers, the size of the pool.
+#include "actors/runtime.hpp"
+#include "actors/worker.hpp"
+#include "base/bounds.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <caf/send.hpp>
+#include <chrono>
+#include <csignal>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace enclaved {
+
+namespace {
+
+constexpr std::uint32_t zygote_failures_in_a_row = 5;
+constexpr std::uint64_t zygote_retry_ms = 1'000;
+constexpr std::size_t shared_bytes = engine::shared_memory::words_bytes + bounds::parked_bytes_per_worker;
+
+} // namespace
+
+// -- the zygote -------------------------------------------------------------------------------------------------------
+
+void runtime_state::start_zygote() {
+  zygote_ready_ = false;
+  zygote_retry_at_ms_ = 0;
+  auto launched = engine::zygote::launch();
+  if (!launched) return lose_zygote(launched.problem().message.c_str());
+  zygote_.emplace(std::move(*launched));
+  const auto me = caf::actor_cast<runtime_actor>(self_);
+  const auto generation = ++zygote_generation_;
+  link_handlers handlers{
+      .on_frame = [me, generation](std::string_view frame) { caf::anon_send(me, zygote_frame{generation, std::string(frame)}); },
+      .on_closed = [me, generation](std::string_view) { caf::anon_send(me, zygote_closed{generation}); },
+  };
+  zygote_link_ = setup_.open_link(zygote_->take_news(), std::move(handlers), bounds::message_bytes, bounds::message_bytes);
+  zygote_heard_ms_ = now_ms();
+  zygote_asked_ms_ = 0;
+}
+
+/// Without its zygote no worker is to be trusted to end when it must, so all of them end; what they ran is rebuilt.
+void runtime_state::lose_zygote(const char* why) {
+  log::warn("runtime lost its zygote", {{"reason", why}});
+  zygote_link_.reset();
+  zygote_.reset();
+  ++zygote_generation_;
+  zygote_ready_ = false;
+  zygote_retry_at_ms_ = now_ms() + (zygote_failures_ == 0 ? 0 : zygote_retry_ms);
+  for (auto& [id, one] : workers_) caf::anon_send(one.actor, process_ended{SIGKILL, true});
+  if (++zygote_failures_ < zygote_failures_in_a_row) return;
+  setup_.shown->runtime_ready = false;
+  if (auto told = std::exchange(setup_.on_first_ready, nullptr)) told("no worker process can be started: " + std::string(why));
+}
+
+void runtime_state::watch_zygote(std::uint64_t now) {
+  if (!zygote_) {
+    if (now >= zygote_retry_at_ms_) start_zygote();
+    return;
+  }
+  if (zygote_asked_ms_ != 0 && now - zygote_asked_ms_ > bounds::zygote_silence_ms) return lose_zygote("it fell silent");
+  if (!zygote_ready_ || zygote_asked_ms_ != 0 || now - zygote_heard_ms_ < bounds::zygote_silence_ms / 4) return;
+  if (!zygote_->ping()) return lose_zygote("it does not read");
+  zygote_asked_ms_ = now;
+}
+
+void runtime_state::on_news(const zygote_frame& frame) {
+  engine::zygote_news news;
+  if (frame.generation != zygote_generation_) return;
+  if (!engine::read_news(frame.bytes, news)) return lose_zygote("it speaks another protocol");
+  zygote_heard_ms_ = now_ms();
+  zygote_asked_ms_ = 0;
+  using kind = engine::zygote_news::kind;
+  switch (news.what) {
+  case kind::ready: return on_zygote_ready(news);
+  case kind::born:
+    log::debug("runtime forked a worker", {{"worker", news.id}, {"pid", news.number}});
+    return;
+  case kind::not_born:
+    log::warn("runtime could not fork a worker", {{"worker", news.id}, {"errno", news.number}});
+    if (const auto at = workers_.find(news.id); at != workers_.end()) caf::anon_send(at->second.actor, process_ended{SIGKILL, true});
+    return;
+  case kind::ended:
+    if (const auto at = workers_.find(news.id); at != workers_.end())
+      caf::anon_send(at->second.actor, process_ended{static_cast<std::int32_t>(news.number), false});
+    return;
+  case kind::pong: return;
+  }
+}
+
+void runtime_state::on_zygote_ready(const engine::zygote_news& news) {
+  zygote_ready_ = true;
+  setup_.shown->sandbox_layers = news.layers;
+  const auto missing = engine::sandbox::missing(news.layers);
+  if (!missing.empty()) log::warn("sandbox lacks layers that this system does not permit", {{"missing", missing}});
+  if (!missing.empty() && setup_.pool.sandbox_required) {
+    if (auto told = std::exchange(setup_.on_first_ready, nullptr))
+      told("--sandbox=required, but this system does not permit: " + missing);
+    return;
+  }
+  maintain();
+}
+
+// -- workers ----------------------------------------------------------------------------------------------------------
+
+bool runtime_state::fork_worker() {
+  if (!zygote_ready_) return false;
+  std::array<int, 2> ends{-1, -1};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return false;
+  const int file = engine::shared_memory::create(shared_bytes);
+  auto memory = file < 0 ? nullptr : std::make_shared<engine::shared_memory>(file, shared_bytes);
+  const auto id = ++last_worker_;
+  const bool asked = memory != nullptr && memory->mapped() && zygote_->fork_worker(id, ends[1], file);
+  if (file >= 0) close(file);
+  close(ends[1]);
+  if (!asked) {
+    close(ends[0]);
+    log::warn("runtime could not prepare a worker", {{"worker", id}});
+    return false;
+  }
+  worker_setup setup{id, caf::actor_cast<runtime_actor>(self_), memory,
+                     [open = setup_.open_link, pipe = ends[0]](link_handlers handlers) {
+                       return open(pipe, std::move(handlers), bounds::pipe_frame_bytes, bounds::pipe_queue_bytes);
+                     }};
+  auto actor = self_->spawn(enclaved::worker, std::move(setup));
+  auto& one = workers_[id];
+  one.actor = std::move(actor);
+  one.memory = std::move(memory);
+  one.idle_since_ms = now_ms();
+  setup_.shown->workers = static_cast<std::uint32_t>(workers_.size());
+  return true;
+}
+
+void runtime_state::on_ready(worker_ready news) {
+  const auto at = workers_.find(news.worker);
+  if (at == workers_.end()) return;
+  at->second.ready = true;
+  at->second.idle_since_ms = now_ms();
+  zygote_failures_ = 0;
+  setup_.shown->runtime_ready = true;
+  if (auto told = std::exchange(setup_.on_first_ready, nullptr)) told({});
+  tell_capacity();
+  place_waiting();
+}
+
+void runtime_state::on_closed(worker_closed& news) {
+  const auto at = workers_.find(news.worker);
+  if (at == workers_.end()) return;
+  auto& one = at->second;
+  const auto& reason = one.retiring ? one.retire_reason : news.reason;
+  log::info("runtime recycled a worker", {{"worker", news.worker}, {"reason", reason}, {"executions", one.executions}});
+  ++setup_.shown->workers_ended;
+  const bool keep_heaps = one.retiring && !news.by_own_fault;
+  if (!keep_heaps)
+    std::erase_if(parked_, [&](const auto& entry) {
+      if (entry.second.on != news.worker) return false;
+      parked_bytes_ -= entry.second.where.bytes;
+      return true;
+    });
+  for (auto& what : news.unbegun) {
+    if (what.what == task::kind::resume && what.delta.empty()) {
+      const auto bytes = news.by_own_fault ? std::span<char>() : one.memory->at(what.where);
+      what.delta.assign(bytes.data(), bytes.size());
+    }
+    waiting_.push_front(std::move(what));
+  }
+  if (!one.ready) ++zygote_failures_; // it never came to life
+  workers_.erase(at);
+  setup_.shown->workers = static_cast<std::uint32_t>(workers_.size());
+  tell_capacity();
+  place_waiting();
+}
+
+void runtime_state::retire(worker_id id, worker& which, std::string reason) {
+  if (which.retiring) return;
+  which.retiring = true;
+  which.retire_reason = std::move(reason);
+  log::debug("runtime retires a worker", {{"worker", id}, {"reason", which.retire_reason}});
+  caf::anon_send(which.actor, enclaved::retire{});
+}
+
+void runtime_state::kill(worker_id id, const std::string& reason) {
+  log::warn("runtime kills a worker", {{"worker", id}, {"reason", reason}});
+  if (zygote_ && !zygote_->kill_worker(id)) lose_zygote("it does not read");
+}
+
+// -- the size of the pool ---------------------------------------------------------------------------------------------
+
+std::uint32_t runtime_state::staying() const {
+  return static_cast<std::uint32_t>(std::count_if(workers_.begin(), workers_.end(), [](const auto& one) { return !one.second.retiring; }));
+}
+
+void runtime_state::on_tick() {
+  const auto now = now_ms();
+  self_->delayed_send(self_, runtime_tick, tick{});
+  watch_zygote(now);
+  grow_if_all_busy(now);
+  shrink(now);
+  place_waiting();
+  setup_.shown->workers_active = static_cast<std::uint32_t>(
+      std::count_if(workers_.begin(), workers_.end(), [](const auto& one) { return one.second.assigned > 0; }));
+}
+
+/// Forks what is missing: the warm ones, and for each waiting execution a worker that could take it.
+void runtime_state::maintain() {
+  if (!zygote_ready_ || zygote_failures_ >= zygote_failures_in_a_row) return;
+  const auto usual = waiting_.empty() ? setup_.pool.workers_min : setup_.pool.workers;
+  while (staying() < usual && workers_.size() < 2 * std::size_t{setup_.pool.workers_max})
+    if (!fork_worker()) return;
+  auto coming = static_cast<std::size_t>(std::count_if(workers_.begin(), workers_.end(), [](const auto& one) {
+    return !one.second.retiring && one.second.bound.what == binding::kind::none;
+  }));
+  for (const auto& what : waiting_) {
+    if (binding_of(what).what == binding::kind::shared) continue;
+    if (coming > 0) {
+      --coming;
+    } else if (workers_.size() < setup_.pool.workers_max) {
+      if (!fork_worker()) return;
+    } else {
+      return evict_an_idle_worker(binding_of(what));
+    }
+  }
+}
+
+/// A worker that is bound to somebody else and has nothing to do gives its place to whom it is missing.
+void runtime_state::evict_an_idle_worker(const binding& for_whom) {
+  for (auto& [id, one] : workers_)
+    if (!one.retiring && one.ready && one.assigned == 0 && one.bound != for_whom && one.bound.what != binding::kind::none)
+      return retire(id, one, "its place is needed for another tenant");
+}
+
+void runtime_state::grow_if_all_busy(std::uint64_t now) {
+  const bool all = std::all_of(workers_.begin(), workers_.end(), [](const auto& one) { return one.second.busy || one.second.retiring; });
+  if (!all || workers_.empty()) {
+    all_busy_since_ms_ = 0;
+    return;
+  }
+  if (all_busy_since_ms_ == 0) all_busy_since_ms_ = now;
+  if (now - all_busy_since_ms_ < bounds::pool_growth_ms - bounds::busy_worker_ms || workers_.size() >= setup_.pool.workers_max) return;
+  all_busy_since_ms_ = 0;
+  fork_worker();
+}
+
+void runtime_state::shrink(std::uint64_t now) {
+  auto above = static_cast<std::int64_t>(staying()) - setup_.pool.workers_min;
+  for (auto& [id, one] : workers_) {
+    if (above <= 0) return;
+    if (one.retiring || !one.ready || one.assigned > 0 || now - one.idle_since_ms < setup_.pool.idle_ms) continue;
+    retire(id, one, "it was idle");
+    --above;
+  }
+}
+
+void runtime_state::tell_capacity() {
+  capacity now{caf::actor_cast<runtime_actor>(self_), 0, 0, {}};
+  for (const auto& [id, one] : workers_) {
+    if (!one.ready || one.retiring) continue;
+    now.slots += one.busy ? 1U : static_cast<std::uint32_t>(bounds::executions_ahead);
+    if (!one.busy) continue;
+    const auto same = std::find_if(now.held.begin(), now.held.end(), [&](const holding& h) { return h.tenant == one.busy_tenant; });
+    if (same == now.held.end()) now.held.push_back({one.busy_tenant, 1});
+    else ++same->workers;
+  }
+  const auto reserve = std::max(1U, setup_.pool.workers_max / 4);
+  now.hold_limit = setup_.pool.workers_max > reserve ? setup_.pool.workers_max - reserve : 1;
+  caf::anon_send(setup_.balancer, std::move(now));
+}
+
+} // namespace enclaved

@@ -1,0 +1,131 @@
+#include "actors/session.hpp"
+
+#include "actors/guard.hpp"
+
+#include <algorithm>
+#include <caf/send.hpp>
+#include <chrono>
+
+namespace enclaved {
+
+session_actor::behavior_type session_state::start(session_actor::pointer self, session_setup setup) {
+  self_ = self;
+  setup_ = std::move(setup);
+  guard(self_, "session");
+  created_at_ = wall_ms();
+  heartbeat_at_ms_ = now_ms() + bounds::heartbeat_event_ms;
+  idle_since_ms_ = now_ms();
+  auto first = std::move(setup_.first);
+  on_request(first);
+  return {
+      [this](client_request& request) { on_request(request); },
+      [this](client_answer& answer) {
+        bool taken = false;
+        take_answer(answer.what.call, answer.what.ok, answer.what.value, taken);
+      },
+      [this](woken) { on_woken(); },
+      [this](job_queued what) {
+        if (now_ && now_->job == what.job) shows(session_status::queued);
+      },
+      [this](job_started what) {
+        if (!now_ || now_->job != what.job) return;
+        now_->queue_ms = what.queued_ms;
+        now_->started_at_ms = now_ms();
+        shows(session_status::running);
+      },
+      [this](const turn_report& report) { on_report(report); },
+      [this](job_lost what) { on_lost(what); },
+      [this](const job_refused& what) { on_refused(what); },
+      [this](retire) { self_->quit(); },
+      [this](drain_now) {
+        draining_ = true;
+        plan_wake_up();
+      },
+  };
+}
+
+std::uint64_t session_state::now_ms() const {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now().time_since_epoch()).count());
+}
+
+std::int64_t session_state::expires_at() const { return wall_ms() + static_cast<std::int64_t>(setup_.around->settings.idle_ms); }
+
+/// Recorded first, told after.
+void session_state::record(wire::event_type type, std::string payload) {
+  const auto number = now_ ? now_->number : 0;
+  const auto seq = journal_.append({type, number, wall_ms(), std::move(payload)});
+  setup_.card->seq = seq;
+  if (!audience_.wants(type)) return;
+  audience_.tell(type, payload::event(setup_.id, seq, journal_.at(seq), number == 0 ? std::string_view() : journal_.execution(number)));
+}
+
+void session_state::shows(session_status status) { setup_.card->status = status; }
+
+// -- time -------------------------------------------------------------------------------------------------------------
+
+void session_state::wake_at(std::uint64_t at_ms) {
+  if (wake_at_ms_ != 0 && wake_at_ms_ <= at_ms) return;
+  wake_at_ms_ = at_ms;
+  caf::anon_send(setup_.around->directory, wake_me{setup_.key, at_ms});
+}
+
+/// Sees to it that it is woken when the next thing is due.
+void session_state::plan_wake_up() {
+  if (over_) return;
+  const auto never = ~std::uint64_t{0};
+  auto next = never;
+  if (!now_ && queue_.empty()) next = idle_since_ms_ + setup_.around->settings.idle_ms;
+  if (now_) {
+    const auto& limits = now_->script.limits;
+    if (limits.deadline_ms != 0) next = std::min(next, now_->accepted_at_ms + limits.deadline_ms);
+    for (const auto& [number, call] : now_->open)
+      if (call.deadline_ms != 0) next = std::min(next, call.deadline_ms);
+    if (!now_->in_turn && !now_->arrived.empty()) next = std::min(next, now_->next_turn_at_ms);
+  }
+  if (audience_.wants(wire::event_type::heartbeat)) next = std::min(next, heartbeat_at_ms_);
+  if (next != never) wake_at(next);
+}
+
+void session_state::on_woken() {
+  wake_at_ms_ = 0;
+  if (over_) return;
+  const auto now = now_ms();
+  heartbeat(now);
+  if (now_) {
+    const auto& limits = now_->script.limits;
+    if (limits.deadline_ms != 0 && now >= now_->accepted_at_ms + limits.deadline_ms) {
+      record(wire::event_type::deadline_exceeded, payload::deadline_exceeded(now - now_->accepted_at_ms, limits.deadline_ms));
+      end_by_limit(outcome::deadline_exceeded, "deadline_ms", limits.deadline_ms);
+    } else {
+      expire_calls(now);
+      go_on();
+    }
+  } else if (queue_.empty() && now - idle_since_ms_ >= setup_.around->settings.idle_ms) {
+    return finish();
+  }
+  plan_wake_up();
+}
+
+void session_state::heartbeat(std::uint64_t now) {
+  if (now < heartbeat_at_ms_) return;
+  heartbeat_at_ms_ = now + bounds::heartbeat_event_ms;
+  if (!audience_.wants(wire::event_type::heartbeat)) return;
+  pack::buffer payload;
+  pack::writer(payload).map(1).str("time").integer(wall_ms());
+  const journal::event beat{wire::event_type::heartbeat, 0, wall_ms(), std::move(payload.bytes)};
+  audience_.tell(beat.type, payload::event(setup_.id, 0, beat, now_ ? std::string_view(now_->id) : std::string_view()));
+}
+
+/// The session is over. It stays until the directory has forgotten it, so that a request that is on its way is answered.
+void session_state::finish() {
+  if (std::exchange(over_, true)) return;
+  shows(session_status::ended);
+  caf::anon_send(setup_.around->directory, session_ended{setup_.key});
+}
+
+session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self, session_setup setup) {
+  return self->state.start(self, std::move(setup));
+}
+
+} // namespace enclaved

@@ -1,0 +1,127 @@
+// Tool calls: asked of the client that answers for the session, answered into the script once.
+#include "actors/session.hpp"
+
+#include <algorithm>
+#include <caf/send.hpp>
+#include <charconv>
+
+namespace enclaved {
+
+namespace {
+
+std::uint64_t digest_of(bool ok, std::string_view value) { return std::hash<std::string_view>{}(value) * 2 + (ok ? 1 : 0); }
+
+/// A result larger than the run allows does not reach the script.
+std::string too_large(std::uint64_t bytes, std::uint64_t most) {
+  return payload::failure("the tool's result has " + std::to_string(bytes) + " bytes, more than tool_result_bytes = " + std::to_string(most), "TOO_LARGE");
+}
+
+} // namespace
+
+std::string session_state::call_id(std::uint32_t number) const { return now_->id + "." + std::to_string(number); }
+
+const wire::tool_spec* session_state::spec_of(std::string_view tool) const {
+  if (!now_->tools) return nullptr;
+  const auto& list = *now_->tools;
+  const auto found = std::find_if(list.begin(), list.end(), [&](const wire::tool_spec& one) { return one.name == tool; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+void session_state::call_tool(const engine::pipe::record& what) {
+  auto& run = *now_;
+  open_call call{std::string(what.text), std::string(what.data), now_ms()};
+  record(wire::event_type::tool_call, payload::tool_call(call_id(what.call), call.tool, call.args));
+  const auto* spec = spec_of(call.tool);
+  if (run.tools && spec == nullptr) {
+    run.open.emplace(what.call, std::move(call));
+    return answer(what.call, false, payload::failure("no tool is called \"" + std::string(what.text) + "\" here", "TOOL_NOT_FOUND"), outcome::tool_not_found);
+  }
+  const auto timeout_ms = spec != nullptr && spec->timeout_ms ? *spec->timeout_ms : run.script.limits.tool_timeout_ms;
+  if (timeout_ms != 0) call.deadline_ms = call.asked_at_ms + timeout_ms;
+  if (spec != nullptr && spec->retryable) call.retries_left = spec->max_retries;
+  const auto kept = run.open.emplace(what.call, std::move(call)).first;
+  ask(kept->first, kept->second);
+}
+
+void session_state::ask(std::uint32_t number, const open_call& what) {
+  const auto peer = audience_.answerer();
+  if (!peer) return; // it is asked when a client attaches
+  const auto now = now_ms();
+  const auto left = what.deadline_ms > now ? what.deadline_ms - now : 0;
+  const auto id = call_id(number);
+  peer->call_tool(setup_.id, id, payload::ask(setup_.id, now_->id, id, what, left));
+}
+
+/// A client came back: what is still open is asked of it.
+void session_state::ask_again() {
+  if (!now_) return;
+  for (const auto& [number, call] : now_->open) {
+    record(wire::event_type::tool_progress, payload::tool_progress(call_id(number), "asked_again", now_ms() - call.asked_at_ms));
+    ask(number, call);
+  }
+}
+
+/// What becomes of an answer: it is for an open call, or it is late and does no harm, or it makes no sense.
+error session_state::take_answer(std::string_view call, bool ok, std::string_view value, bool& taken) {
+  const auto dot = call.rfind('.');
+  std::uint32_t number = 0;
+  const auto* end = call.data() + call.size();
+  if (dot == std::string_view::npos || std::from_chars(call.data() + dot + 1, end, number).ptr != end)
+    return {error_code::not_found, "no such call"};
+  const auto execution = call.substr(0, dot);
+  if (!now_ || now_->id != execution) {
+    taken = journal_.knows_execution(execution);
+    return {error_code::not_found, "no such call"};
+  }
+  const auto digest = digest_of(ok, value);
+  if (const auto before = now_->answered.find(number); before != now_->answered.end()) {
+    taken = before->second == digest;
+    return {error_code::conflict, "the call has another answer already"};
+  }
+  const auto open = now_->open.find(number);
+  if (open == now_->open.end()) return {error_code::not_found, "no such call"};
+  taken = true;
+  if (!ok && open->second.retries_left > 0) {
+    --open->second.retries_left;
+    record(wire::event_type::tool_progress, payload::tool_progress(call, "retried", now_ms() - open->second.asked_at_ms));
+    ask(number, open->second);
+    return {};
+  }
+  now_->answered.emplace(number, digest);
+  const auto most = now_->script.limits.tool_result_bytes;
+  if (value.size() > most) answer(number, false, too_large(value.size(), most), outcome::tool_error);
+  else if (ok) answer(number, true, std::string(value), outcome::tool_error);
+  else answer(number, false, payload::failure_from_client(value), outcome::tool_error);
+  plan_wake_up();
+  return {};
+}
+
+/// Goes into the script with its next turn.
+void session_state::answer(std::uint32_t number, bool ok, std::string value, outcome uncaught) {
+  now_->open.erase(number);
+  now_->answered.emplace(number, digest_of(ok, value));
+  now_->arrived.push_back({number, ok, uncaught, std::move(value)});
+  go_on();
+}
+
+void session_state::expire_calls(std::uint64_t now) {
+  std::vector<std::uint32_t> late;
+  for (const auto& [number, call] : now_->open)
+    if (call.deadline_ms != 0 && call.deadline_ms <= now) late.push_back(number);
+  for (const auto number : late) {
+    const auto& call = now_->open.at(number);
+    const auto waited = std::to_string(call.deadline_ms - call.asked_at_ms);
+    if (const auto peer = audience_.answerer()) peer->cancel_tool(setup_.id, call_id(number), payload::cancel(setup_.id, call_id(number), "it took longer than " + waited + " ms"));
+    const auto message = "tool \"" + call.tool + "\" did not answer within tool_timeout_ms = " + waited + "; raise limits.tool_timeout_ms";
+    answer(number, false, payload::failure(message, "TOOL_TIMEOUT"), outcome::tool_timeout);
+  }
+}
+
+void session_state::withdraw_calls(std::string_view reason) {
+  if (now_->open.empty()) return;
+  const auto peer = audience_.answerer();
+  for (const auto& [number, call] : now_->open)
+    if (peer) peer->cancel_tool(setup_.id, call_id(number), payload::cancel(setup_.id, call_id(number), reason));
+}
+
+} // namespace enclaved

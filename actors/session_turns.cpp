@@ -1,0 +1,275 @@
+// How executions go on: turns, rebuilds, ends.
+#include "actors/jobs.hpp"
+#include "actors/session.hpp"
+#include "base/log.hpp"
+#include "wire/values.hpp"
+
+#include <algorithm>
+#include <caf/send.hpp>
+
+namespace enclaved {
+
+namespace {
+
+/// Workers that may die under an execution before it is given up, by whoever's fault.
+constexpr std::uint32_t rebuilds_at_most = 20;
+
+/// FNV-1a, for comparing what a turn did with what it does when it is played again.
+std::uint64_t mix(std::uint64_t digest, std::string_view bytes) {
+  for (const char byte : bytes) digest = (digest ^ static_cast<unsigned char>(byte)) * 0x100000001b3ULL;
+  return (digest ^ 0xff) * 0x100000001b3ULL;
+}
+
+std::uint64_t mix(std::uint64_t digest, const engine::pipe::record& what) {
+  if (what.what != engine::pipe::record::kind::tool_call) return digest;
+  return mix(mix(digest + what.call, what.text), what.data);
+}
+
+/// A value from a worker goes to clients as it is, so it must be one.
+bool is_sound(std::string_view value) {
+  if (value.empty()) return true;
+  pack::reader from(value);
+  return wire::step_over_value(from) == wire::value_defect::none && from.at_end();
+}
+
+} // namespace
+
+void session_state::begin_next() {
+  if (now_ || queue_.empty() || closing_) return;
+  now_ = std::move(queue_.front());
+  queue_.pop_front();
+  now_->number = journal_.add_execution(now_->id);
+  now_->started_at_ms = now_ms();
+  now_->script.clock_ms = wall_ms();
+  if (setup_.around->refused->holds(setup_.tenant, now_->script.code, now_->started_at_ms))
+    return end_with(outcome::quarantined, "this script ended its worker process again and again; it is refused for " + std::to_string(bounds::quarantine_ms / 1'000) + " s");
+  now_->job = next_job();
+  now_->in_turn = true;
+  shows(session_status::running);
+  task first;
+  first.job = now_->job;
+  first.tenant = setup_.tenant;
+  first.level = now_->level;
+  first.owner = self_;
+  first.budget_ms = now_->script.limits.timeout_ms;
+  first.script = now_->script;
+  caf::anon_send(setup_.around->balancer, std::move(first));
+}
+
+// -- turns ------------------------------------------------------------------------------------------------------------
+
+void session_state::on_report(const turn_report& what) {
+  engine::pipe::report report;
+  if (!now_ || what.job != now_->job) return;
+  const bool readable = engine::pipe::read_report(what.frame, report) &&
+                        std::all_of(report.records.begin(), report.records.end(), [](const auto& one) { return is_sound(one.data); }) &&
+                        (!report.end || (is_sound(report.end->result) && is_sound(report.end->details)));
+  if (!readable) {
+    caf::anon_send(setup_.around->runtime, stop_job{what.job});
+    return on_lost({what.job, loss::crashed});
+  }
+  if (report.head.turn < now_->turn || (report.head.turn == now_->turn && report.head.part < now_->parts)) on_played_again(report);
+  else if (report.head.turn == now_->turn) on_recorded(report);
+  else end_with(outcome::replay_diverged, "a worker ran a turn that nobody asked for");
+  if (!over_) plan_wake_up();
+}
+
+/// A part that happened before: it must be what it was.
+void session_state::on_played_again(const engine::pipe::report& report) {
+  auto& run = *now_;
+  const bool earlier_turn = report.head.turn < run.turn;
+  if (report.head.part == 0) run.replay_digest = 0;
+  for (const auto& record : report.records) run.replay_digest = mix(run.replay_digest, record);
+  if (report.head.state == engine::pipe::turn_state::part) return;
+  const bool same = earlier_turn && report.head.state == engine::pipe::turn_state::waiting && run.turn_digests[report.head.turn] == run.replay_digest;
+  if (!same) end_with(outcome::replay_diverged, "turn " + std::to_string(report.head.turn) + " made other calls when it was played again");
+}
+
+/// A part that is new: recorded, then told.
+void session_state::on_recorded(const engine::pipe::report& report) {
+  auto& run = *now_;
+  run.parts = report.head.part + 1;
+  for (const auto& record : report.records) {
+    run.digest = mix(run.digest, record);
+    switch (record.what) {
+    case engine::pipe::record::kind::print:
+      run.output_bytes += record.text.size();
+      this->record(wire::event_type::stdout_chunk, payload::stdout_chunk(record.text));
+      break;
+    case engine::pipe::record::kind::log:
+      ++run.window_messages;
+      this->record(wire::event_type::log, payload::log(record.level, record.text, record.data));
+      break;
+    case engine::pipe::record::kind::tool_call:
+      ++run.window_messages;
+      call_tool(record);
+      break;
+    }
+  }
+  if (report.head.state == engine::pipe::turn_state::part) return;
+  const auto& cost = *report.end;
+  run.costs = {cost.run_us, cost.cpu_us};
+  if (report.head.state == engine::pipe::turn_state::waiting) return wait();
+  payload::final_facts facts;
+  facts.how = cost.how;
+  facts.result = cost.result;
+  facts.message = cost.message;
+  facts.stack = cost.stack;
+  facts.details = cost.details;
+  facts.line = cost.line;
+  facts.column = cost.column;
+  facts.memory_peak_bytes = cost.memory_peak_bytes;
+  facts.tool_calls = cost.tool_calls;
+  facts.cache_hit = cost.cache_hit;
+  if (facts.how == outcome::timeout)
+    this->record(wire::event_type::deadline_exceeded, payload::deadline_exceeded(cost.run_us / 1'000, run.script.limits.timeout_ms));
+  end(facts, ended_by::itself);
+}
+
+void session_state::wait() {
+  now_->in_turn = false;
+  now_->turn_digests.push_back(now_->digest);
+  ++setup_.around->shown->executions_waiting;
+  shows(session_status::waiting);
+  go_on();
+}
+
+/// The next turn, when there is something for it and the execution does not send too much.
+void session_state::go_on() {
+  if (!now_ || now_->in_turn || now_->arrived.empty()) return;
+  auto& run = *now_;
+  const auto now = now_ms();
+  if (now - run.window_at_ms >= 1'000) {
+    run.window_at_ms = now;
+    run.window_messages = 0;
+  }
+  if (run.messages_per_second != 0 && run.window_messages >= run.messages_per_second) {
+    run.next_turn_at_ms = run.window_at_ms + 1'000;
+    return;
+  }
+  task next;
+  next.what = task::kind::resume;
+  next.next = {wall_ms(), std::exchange(run.arrived, {})};
+  for (const auto& item : next.next.answers) record(wire::event_type::tool_result_applied, payload::tool_result_applied(call_id(item.call), item.ok));
+  run.batches.push_back(next.next);
+  run.in_turn = true;
+  ++run.turn;
+  run.parts = 0;
+  run.digest = 0;
+  --setup_.around->shown->executions_waiting;
+  shows(session_status::running);
+  next.job = run.job;
+  next.turn = run.turn;
+  next.tenant = setup_.tenant;
+  next.level = run.level;
+  next.owner = self_;
+  next.budget_ms = run.script.limits.timeout_ms - std::min(run.script.limits.timeout_ms, run.costs.run_us / 1'000);
+  caf::anon_send(setup_.around->runtime, std::move(next));
+}
+
+// -- rebuilds ---------------------------------------------------------------------------------------------------------
+
+void session_state::on_lost(job_lost what) {
+  if (!now_ || what.job != now_->job) return;
+  auto& run = *now_;
+  if (what.why == loss::stuck) {
+    record(wire::event_type::deadline_exceeded, payload::deadline_exceeded(run.script.limits.timeout_ms, run.script.limits.timeout_ms));
+    setup_.around->refused->count(setup_.tenant, run.script.code, now_ms());
+    return end_by_limit(outcome::timeout, "timeout_ms", run.script.limits.timeout_ms);
+  }
+  if (what.why == loss::crashed) {
+    setup_.around->refused->count(setup_.tenant, run.script.code, now_ms());
+    if (++run.crashes >= bounds::crashes_until_quarantine)
+      return end_with(outcome::worker_crashed, "the script ended its worker process " + std::to_string(run.crashes) + " times");
+  }
+  if (++run.rebuilds > rebuilds_at_most)
+    return end_with(outcome::worker_crashed, "its worker processes were ended " + std::to_string(run.rebuilds) + " times");
+  constexpr std::string_view reasons[] = {"worker killed", "worker crashed", "worker stuck", "memory was needed"};
+  rebuild(reasons[static_cast<std::size_t>(what.why)]);
+}
+
+/// A new job with the same turns. What they did is known and not told again.
+void session_state::rebuild(std::string_view reason) {
+  auto& run = *now_;
+  run.job = next_job();
+  log::info("session rebuilds an execution", {{"session", setup_.id}, {"execution", run.id}, {"reason", reason}, {"turn", run.turn}});
+  record(wire::event_type::execution_restarted, payload::execution_restarted(reason, run.answered.size()));
+  shows(session_status::recovering);
+  task again;
+  again.job = run.job;
+  again.tenant = setup_.tenant;
+  again.level = run.level;
+  again.owner = self_;
+  again.budget_ms = 2 * run.script.limits.timeout_ms;
+  again.script = run.script;
+  again.replay = run.batches;
+  again.costs = run.costs;
+  caf::anon_send(setup_.around->balancer, std::move(again));
+}
+
+// -- ends -------------------------------------------------------------------------------------------------------------
+
+void session_state::on_refused(const job_refused& what) {
+  if (!now_ || what.job != now_->job) return;
+  if (now_->rebuilds > 0) return end_with(outcome::worker_crashed, what.why.message);
+  auto refused = std::move(now_);
+  --setup_.around->shown->executions_active;
+  refused->from.peer->refuse(refused->from.msgid, what.why);
+  idle_since_ms_ = now_ms();
+  shows(session_status::idle);
+  if (setup_.lives == lifetime::one_run && queue_.empty()) return finish();
+  begin_next();
+  plan_wake_up();
+}
+
+void session_state::end_with(outcome how, std::string_view message) {
+  payload::final_facts facts;
+  facts.how = how;
+  facts.message = message;
+  end(facts, ended_by::outside);
+}
+
+void session_state::end_by_limit(outcome how, std::string_view limit, std::uint64_t value) {
+  const auto name = std::string(limit);
+  end_with(how, "the script went past " + name + " = " + std::to_string(value) + "; raise limits." + name);
+}
+
+/// Every way of an execution leads here, once.
+void session_state::end(const payload::final_facts& known, ended_by by) {
+  auto& run = *now_;
+  auto facts = known;
+  auto& shown = *setup_.around->shown;
+  // What never waited is measured where it ran, which is finer.
+  const bool never_waited = run.turn == 0 && by == ended_by::itself;
+  facts.duration_ms = never_waited ? static_cast<double>(run.costs.run_us) / 1'000 : static_cast<double>(now_ms() - run.started_at_ms);
+  if (run.job == 0) facts.duration_ms = 0;
+  facts.cpu_ms = static_cast<double>(run.costs.cpu_us) / 1'000;
+  facts.queue_ms = run.queue_ms;
+  facts.stdout_bytes = run.output_bytes;
+  facts.tool_calls = std::max<std::uint32_t>(facts.tool_calls, static_cast<std::uint32_t>(run.open.size() + run.answered.size()));
+  if (by == ended_by::outside && run.job != 0) {
+    // It ends from outside: wherever it is, it is not wanted any more.
+    if (run.in_turn) caf::anon_send(setup_.around->balancer, withdraw{run.job, setup_.tenant});
+    if (run.in_turn) caf::anon_send(setup_.around->runtime, stop_job{run.job});
+    caf::anon_send(setup_.around->runtime, forget_job{run.job, {}});
+  }
+  if (run.job != 0 && !run.in_turn) --shown.executions_waiting;
+  withdraw_calls("the execution ended");
+  record(wire::event_type::final, payload::final(facts));
+  run.from.peer->respond(run.from.msgid, payload::final(facts, setup_.id, run.id));
+  ++runs_;
+  ++shown.executions_total;
+  --shown.executions_active;
+  if (facts.how != outcome::ok) {
+    ++failures_;
+    ++shown.executions_failed;
+  }
+  tool_calls_ += facts.tool_calls;
+  now_.reset();
+  idle_since_ms_ = now_ms();
+  shows(session_status::idle);
+  if (setup_.lives == lifetime::one_run && queue_.empty()) return finish();
+  begin_next();
+}
+
+} // namespace enclaved

@@ -1,0 +1,79 @@
+// The directory of live sessions. Every request of a client comes through here and is passed on to its session; sessions of
+// another tenant are not there for it. It also keeps the sessions' clock, one heap of times for all of them, so that a waiting
+// session holds no timer.
+#pragma once
+
+#include "actors/card.hpp"
+#include "actors/messages.hpp"
+#include "actors/session.hpp"
+#include "base/result.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace enclaved {
+
+struct sessions_setup {
+  node_settings settings;
+  gauges_ptr shown;
+  balancer_actor balancer;
+  runtime_actor runtime;
+  std::function<std::int64_t()> wall_ms;
+  std::function<std::string(const gauges&)> status;   ///< the answer to `status`
+  std::function<std::string(const gauges&)> runtimes; ///< the answer to `admin.runtimes`
+};
+
+class sessions_state {
+public:
+  sessions_actor::behavior_type start(sessions_actor::pointer self, sessions_setup setup);
+
+private:
+  struct entry {
+    session_key key = 0;
+    std::string tenant;
+    session_actor actor;
+    card_ptr card;
+    std::int64_t created_at = 0;
+    wire::label_list labels;
+  };
+  using address = std::pair<std::string, std::string>; ///< tenant, session
+
+  void on_request(client_request& request);
+  void on_run(client_request& request, const wire::run& what);
+  void on_open(client_request& request, const wire::session_open& what);
+  void create(client_request& request, std::string id, lifetime lives, wire::label_list labels);
+  void pass_on(client_request& request, const std::string& session);
+  void list(const client_request& request, const wire::session_list& what) const;
+  void check(client_request& request, wire::check& what);
+  void drain(const client_request& request, const wire::admin_drain& what);
+  status admits(const client_request& request, const wire::label_list& labels) const;
+  entry* find(const std::string& tenant, const std::string& session);
+  void forget(session_key key);
+
+  void begin_drain();
+  void on_tick();
+  std::uint64_t now_ms() const;
+
+  sessions_actor::pointer self_ = nullptr;
+  sessions_setup setup_;
+  surroundings_ptr around_;
+  session_key last_key_ = 0;
+  std::map<address, entry> sessions_;                    ///< by tenant and id
+  std::unordered_map<session_key, address> addresses_;
+  std::unordered_map<std::string, std::uint64_t> of_tenant_; ///< sessions, where there are any
+
+  using due = std::pair<std::uint64_t, session_key>;
+  std::priority_queue<due, std::vector<due>, std::greater<>> clock_;
+  bool draining_ = false;
+};
+
+sessions_actor::behavior_type sessions(sessions_actor::stateful_pointer<sessions_state> self, sessions_setup setup);
+
+} // namespace enclaved

@@ -1,0 +1,190 @@
+#include "actors/worker.hpp"
+
+#include "actors/guard.hpp"
+#include "base/bounds.hpp"
+#include "engine/pipe.hpp"
+
+#include <algorithm>
+#include <caf/send.hpp>
+#include <chrono>
+#include <csignal>
+#include <sys/wait.h>
+
+namespace enclaved {
+
+namespace {
+
+constexpr std::chrono::milliseconds watch_every{10};
+
+std::string how_it_ended(int status) {
+  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGSYS ? "forbidden system call" : std::string("signal ") + std::to_string(WTERMSIG(status));
+  return "exit status " + std::to_string(WEXITSTATUS(status));
+}
+
+} // namespace
+
+worker_actor::behavior_type worker_state::start(worker_actor::pointer self, worker_setup setup) {
+  self_ = self;
+  setup_ = std::move(setup);
+  guard(self_, "worker");
+  const auto me = caf::actor_cast<worker_actor>(self_);
+  pipe_ = setup_.open_pipe({
+      .on_frame = [me](std::string_view frame) { caf::anon_send(me, pipe_frame{std::string(frame)}); },
+      .on_closed = [](std::string_view) { /* the zygote tells how the process ended */ },
+  });
+  return {
+      [this](task& what) { assign(what); },
+      [this](stop_job what) { stop(what.job); },
+      [this](const forget_job& what) {
+        std::string frames;
+        engine::pipe::put_release(frames, what.where);
+        ++frames_;
+        if (pipe_ && !pipe_->send(frames)) kill("its pipe is full");
+      },
+      [this](pipe_frame& what) { on_frame(what.bytes); },
+      [this](const process_ended& how) { on_ended(how); },
+      [this](enclaved::retire) { retire(); },
+      [this](tick t) { on_tick(t.generation); },
+  };
+}
+
+std::uint64_t worker_state::now_ms() const {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now().time_since_epoch()).count());
+}
+
+void worker_state::assign(task& what) {
+  std::string frames;
+  switch (what.what) {
+  case task::kind::start: engine::pipe::put_start(frames, what.job, what.script, what.replay, what.costs); break;
+  case task::kind::resume: engine::pipe::put_resume(frames, what.job, what.turn, what.next, what.where, what.delta); break;
+  case task::kind::check: engine::pipe::put_check(frames, what.job, what.script.code); break;
+  }
+  assigned_.push_back({std::move(what), ++frames_});
+  if (assigned_.size() == 1) begin_watch();
+  if (!pipe_ || !pipe_->send(frames)) kill("its pipe is full");
+}
+
+void worker_state::begin_watch() {
+  head_since_ms_ = now_ms();
+  if (++ticks_ > 1) return; // a tick is on its way and finds the new time
+  self_->delayed_send(self_, watch_every, tick{});
+}
+
+void worker_state::on_frame(const std::string& bytes) {
+  if (ready_) return on_report(bytes);
+  engine::pipe::ready hello;
+  if (!engine::pipe::read_ready(bytes, hello) || hello.version != engine::pipe::version) return kill("it speaks another protocol");
+  ready_ = true;
+  caf::anon_send(setup_.runtime, worker_ready{setup_.id, hello.identity});
+}
+
+void worker_state::on_report(std::string bytes) {
+  engine::pipe::report_head head;
+  if (!engine::pipe::read_head(bytes, head)) return kill("it breaks the pipe's protocol");
+  if (taken_back_.contains(head.job)) return;
+  if (assigned_.empty() || assigned_.front().what.job != head.job) return kill("it speaks for another execution");
+  auto& first = assigned_.front().what;
+  using engine::pipe::turn_state;
+  if (head.state == turn_state::lost) {
+    caf::anon_send(first.owner, job_lost{head.job, loss::dropped});
+  } else {
+    caf::anon_send(first.owner, turn_report{head.job, setup_.runtime, std::move(bytes)});
+  }
+  // Turns that are played again are over one by one; the assignment is over with its last one.
+  const bool over = head.state == turn_state::ended || head.state == turn_state::lost ||
+                    (head.state == turn_state::waiting && head.turn >= first.turn + first.replay.size());
+  if (!over) return;
+  caf::anon_send(setup_.runtime, turn_over{setup_.id, head.job, head.state == turn_state::waiting, first.what != task::kind::resume, head.where, std::move(first.tenant)});
+  assigned_.pop_front();
+  head_since_ms_ = now_ms();
+  if (busy_told_) {
+    busy_told_ = false;
+    caf::anon_send(setup_.runtime, worker_wish{setup_.id, worker_wish::kind::free, {}, {}});
+  }
+  if (assigned_.empty()) taken_back_.clear();
+  close_when_idle();
+}
+
+void worker_state::on_tick(std::uint64_t) {
+  ticks_ = 0;
+  if (assigned_.empty()) return;
+  ticks_ = 1;
+  self_->delayed_send(self_, watch_every, tick{});
+  const auto ran_ms = now_ms() - head_since_ms_;
+  const auto& first = assigned_.front().what;
+  if (ran_ms > bounds::busy_worker_ms) {
+    hand_back_what_waits();
+    if (!busy_told_) caf::anon_send(setup_.runtime, worker_wish{setup_.id, worker_wish::kind::busy, {}, first.tenant});
+    busy_told_ = true;
+  }
+  if (ran_ms > first.budget_ms + bounds::watchdog_grace_ms && kill_reason_.empty()) {
+    stuck_ = true;
+    kill("it is stuck past its script's deadline");
+  }
+}
+
+void worker_state::hand_back_what_waits() {
+  if (assigned_.size() < 2) return;
+  const auto begun = engine::take_back_frames(setup_.memory->words(), frames_);
+  handed_back back{setup_.runtime, setup_.id, {}};
+  while (assigned_.size() > 1 && assigned_.back().frame > begun) {
+    taken_back_.insert(assigned_.back().what.job);
+    back.tasks.push_back(std::move(assigned_.back().what));
+    assigned_.pop_back();
+  }
+  std::reverse(back.tasks.begin(), back.tasks.end());
+  if (!back.tasks.empty()) caf::anon_send(setup_.runtime, std::move(back));
+}
+
+void worker_state::stop(job_id job) {
+  for (std::size_t i = 0; i < assigned_.size(); ++i)
+    if (assigned_[i].what.job == job) {
+      setup_.memory->words().stop.store(static_cast<std::uint32_t>(job));
+      if (i == 0) assigned_[i].what.budget_ms = std::min<std::uint64_t>(assigned_[i].what.budget_ms, now_ms() - head_since_ms_);
+      else assigned_[i].what.budget_ms = 0;
+    }
+}
+
+void worker_state::kill(std::string reason) {
+  if (!kill_reason_.empty()) return;
+  kill_reason_ = std::move(reason);
+  caf::anon_send(setup_.runtime, worker_wish{setup_.id, worker_wish::kind::kill, kill_reason_, {}});
+}
+
+void worker_state::retire() {
+  retiring_ = true;
+  close_when_idle();
+}
+
+void worker_state::close_when_idle() {
+  if (retiring_ && assigned_.empty()) pipe_.reset(); // the process ends when its pipe closes
+}
+
+void worker_state::on_ended(const process_ended& how) {
+  pipe_.reset();
+  worker_closed news{setup_.id, false, kill_reason_.empty() ? how_it_ended(how.status) : kill_reason_, {}};
+  const bool from_outside = WIFSIGNALED(how.status) && WTERMSIG(how.status) == SIGKILL && (how.asked || kill_reason_.empty());
+  const bool clean = retiring_ && assigned_.empty();
+  if (!assigned_.empty()) {
+    const auto begun = static_cast<std::uint32_t>(setup_.memory->words().frames.load());
+    auto& first = assigned_.front();
+    if (first.frame <= begun) {
+      const auto why = stuck_ ? loss::stuck : from_outside ? loss::killed : loss::crashed;
+      caf::anon_send(first.what.owner, job_lost{first.what.job, why});
+      caf::anon_send(setup_.runtime, turn_over{setup_.id, first.what.job, false, first.what.what != task::kind::resume, {}, first.what.tenant});
+      assigned_.pop_front();
+    }
+    for (auto& item : assigned_) news.unbegun.push_back(std::move(item.what));
+    assigned_.clear();
+  }
+  news.by_own_fault = !clean && !from_outside;
+  caf::anon_send(setup_.runtime, std::move(news));
+  self_->quit();
+}
+
+worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> self, worker_setup setup) {
+  return self->state.start(self, std::move(setup));
+}
+
+} // namespace enclaved

@@ -1,0 +1,74 @@
+// One worker process, as an actor.
+//
+//   spawned ──ready──▶ idle ◀──turn over── running ──over 50 ms──▶ busy (what waits behind it is handed back)
+//      │                │ task ──────────────▲ │                      │
+//      └──ended─────────┴──────────ended───────┴────────ended─────────┴──▶ closed
+//
+// Frames are answered in the order they were sent, so the first assignment is the one that runs. The pipe is untrusted: a
+// frame that does not fit ends the process.
+#pragma once
+
+#include "actors/messages.hpp"
+#include "base/link.hpp"
+#include "engine/shared_memory.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_set>
+
+namespace enclaved {
+
+/// What a worker actor is given at birth.
+struct worker_setup {
+  worker_id id = 0;
+  runtime_actor runtime;
+  std::shared_ptr<engine::shared_memory> memory;
+  /// Opens the pipe, with handlers that lead to the actor.
+  std::function<std::unique_ptr<link>(link_handlers)> open_pipe;
+};
+
+class worker_state {
+public:
+  worker_actor::behavior_type start(worker_actor::pointer self, worker_setup setup);
+
+private:
+  struct assignment {
+    task what;
+    std::uint32_t frame = 0; ///< its number on the pipe
+  };
+
+  void assign(task& what);
+  void on_frame(const std::string& bytes);
+  void on_report(std::string bytes);
+  void on_tick(std::uint64_t generation);
+  void on_ended(const process_ended& how);
+  void hand_back_what_waits();
+  void stop(job_id job);
+  void retire();
+  void close_when_idle();
+  void kill(std::string reason);
+  void begin_watch();
+  std::uint64_t now_ms() const;
+
+  worker_actor::pointer self_ = nullptr;
+  worker_setup setup_;
+  std::unique_ptr<link> pipe_;
+  std::deque<assignment> assigned_;               ///< sent and not answered; the first one runs
+  std::unordered_set<job_id> taken_back_;         ///< whose reports do not count any more
+  std::uint32_t frames_ = 0;                      ///< sent so far
+  std::uint64_t head_since_ms_ = 0;               ///< when the first assignment became the first
+  std::uint64_t ticks_ = 0;                       ///< generation of the watch
+  bool busy_told_ = false;
+  bool ready_ = false;
+  bool retiring_ = false;
+  bool stuck_ = false;                            ///< the watchdog asked for its end
+  std::string kill_reason_;                       ///< why we asked for its end; empty: we did not
+};
+
+worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> self, worker_setup setup);
+
+} // namespace enclaved

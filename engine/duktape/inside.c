@@ -1,0 +1,137 @@
+/* Duktape and what we need of its inside, as one unit: the functions below use what duktape.c keeps to itself. */
+#include "duktape.c"
+#include "inside.h"
+
+enum enclaved_class enclaved_class_of(duk_hthread *thr, duk_idx_t idx) {
+  duk_hobject *h;
+  if (duk_is_buffer(thr, idx)) return ENCLAVED_CLASS_BYTES;
+  if (duk_is_lightfunc(thr, idx)) return ENCLAVED_CLASS_FUNCTION;
+  h = duk_get_hobject(thr, idx);
+  if (h == NULL) return ENCLAVED_CLASS_NONE;
+  if (DUK_HOBJECT_IS_PROXY(h)) return ENCLAVED_CLASS_PROXY;
+  if (DUK_HOBJECT_IS_CALLABLE(h)) return ENCLAVED_CLASS_FUNCTION;
+  if (DUK_HOBJECT_IS_BUFOBJ(h)) return ENCLAVED_CLASS_BYTES;
+  switch (DUK_HOBJECT_GET_CLASS_NUMBER(h)) {
+  case DUK_HOBJECT_CLASS_ARRAY: return ENCLAVED_CLASS_ARRAY;
+  case DUK_HOBJECT_CLASS_DATE: return ENCLAVED_CLASS_DATE;
+  case DUK_HOBJECT_CLASS_ERROR: return ENCLAVED_CLASS_ERROR;
+  case DUK_HOBJECT_CLASS_STRING:
+  case DUK_HOBJECT_CLASS_NUMBER:
+  case DUK_HOBJECT_CLASS_BOOLEAN:
+  case DUK_HOBJECT_CLASS_SYMBOL: return ENCLAVED_CLASS_BOXED;
+  default: return ENCLAVED_CLASS_PLAIN;
+  }
+}
+
+/* [ … ] -> [ … value ]: an own data property, without asking a getter; undefined when there is none. */
+static int push_own(duk_hthread *thr, duk_idx_t idx, duk_small_uint_t stridx) {
+  duk_tval *found = duk_hobject_find_entry_tval_ptr_stridx(thr->heap, duk_known_hobject(thr, idx), stridx);
+  if (found == NULL) duk_push_undefined(thr);
+  else duk_push_tval(thr, found);
+  return found != NULL;
+}
+
+void enclaved_define(duk_hthread *thr, duk_idx_t obj_idx) { duk_xdef_prop(thr, obj_idx, DUK_PROPDESC_FLAGS_WEC); }
+
+void enclaved_define_index(duk_hthread *thr, duk_idx_t arr_idx, unsigned index) {
+  duk_hobject *h;
+  arr_idx = duk_normalize_index(thr, arr_idx);
+  duk_xdef_prop_index(thr, arr_idx, (duk_uarridx_t) index, DUK_PROPDESC_FLAGS_WEC);
+  h = duk_known_hobject(thr, arr_idx);
+  if (DUK_HOBJECT_IS_ARRAY(h) && ((duk_harray *) h)->length <= index) ((duk_harray *) h)->length = index + 1;
+}
+
+void enclaved_push_date(duk_hthread *thr, double milliseconds) {
+  duk_push_hobject_bidx(thr, DUK_BIDX_DATE_CONSTRUCTOR);
+  duk_push_number(thr, milliseconds);
+  duk_new(thr, 1);
+}
+
+double enclaved_date_of(duk_hthread *thr, duk_idx_t idx) {
+  double result;
+  if (duk_get_hobject_with_class(thr, idx, DUK_HOBJECT_CLASS_DATE) == NULL) return DUK_DOUBLE_NAN;
+  push_own(thr, idx, DUK_STRIDX_INT_VALUE);
+  result = duk_get_number_default(thr, -1, DUK_DOUBLE_NAN);
+  duk_pop(thr);
+  return result;
+}
+
+int enclaved_next_entry(duk_hthread *thr, duk_idx_t obj_idx, unsigned *position, int *accessor) {
+  duk_heap *heap = thr->heap;
+  duk_hobject *h = duk_known_hobject(thr, obj_idx);
+  if (*position == 0) {
+    unsigned i;
+    if (DUK_HOBJECT_GET_ASIZE(h) != 0 || DUK_HOBJECT_HAS_EXOTIC_ARGUMENTS(h)) return -1;
+    for (i = 0; i < DUK_HOBJECT_GET_ENEXT(h); ++i) {
+      duk_hstring *key = DUK_HOBJECT_E_GET_KEY(heap, h, i);
+      if (key != NULL && DUK_HSTRING_HAS_ARRIDX(key)) return -1;
+    }
+  }
+  while (*position < DUK_HOBJECT_GET_ENEXT(h)) {
+    const unsigned i = (*position)++;
+    duk_hstring *key = DUK_HOBJECT_E_GET_KEY(heap, h, i);
+    if (key == NULL || DUK_HSTRING_HAS_SYMBOL(key) || !DUK_HOBJECT_E_SLOT_IS_ENUMERABLE(heap, h, i)) continue;
+    *accessor = DUK_HOBJECT_E_SLOT_IS_ACCESSOR(heap, h, i) ? 1 : 0;
+    duk_push_hstring(thr, key);
+    if (*accessor == 0) {
+      duk_push_tval(thr, DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(heap, h, i));
+    } else if (DUK_HOBJECT_E_GET_VALUE_GETTER(heap, h, i) != NULL) {
+      duk_push_hobject(thr, DUK_HOBJECT_E_GET_VALUE_GETTER(heap, h, i));
+    } else {
+      duk_push_undefined(thr);
+      *accessor = 0;
+    }
+    return 1;
+  }
+  return 0;
+}
+
+int enclaved_error_frame(duk_hthread *thr, duk_idx_t err_idx, unsigned index, const char *file, unsigned *line) {
+  double packed;
+  const char *name_of_file;
+  *line = 0;
+  err_idx = duk_normalize_index(thr, err_idx);
+  if (!duk_is_object(thr, err_idx)) return 0;
+  if (!push_own(thr, err_idx, DUK_STRIDX_INT_TRACEDATA) || !duk_is_object(thr, -1)) {
+    duk_pop(thr);
+    return 0;
+  }
+  duk_get_prop_index(thr, -1, 2 * index);
+  duk_get_prop_index(thr, -2, 2 * index + 1);
+  packed = duk_get_number_default(thr, -1, 0);
+  duk_pop(thr);
+  duk_remove(thr, -2); /* [ … function or file name ] */
+  if (duk_is_string(thr, -1)) {
+    /* Where the compiler was (a line number), or a place in Duktape's own source. */
+    if (strcmp(duk_get_string(thr, -1), file) == 0) *line = (unsigned) fmod(packed, 4294967296.0);
+    duk_pop(thr);
+    duk_push_string(thr, "");
+    return 1;
+  }
+  if (duk_get_hobject(thr, -1) == NULL) {
+    const int more = duk_is_lightfunc(thr, -1);
+    duk_pop(thr);
+    if (more) duk_push_string(thr, "");
+    return more;
+  }
+  if (DUK_HOBJECT_HAS_COMPFUNC(duk_known_hobject(thr, -1))) {
+    push_own(thr, -1, DUK_STRIDX_FILE_NAME);
+    name_of_file = duk_get_string(thr, -1);
+    if (name_of_file != NULL && strcmp(name_of_file, file) == 0)
+      *line = (unsigned) duk_hobject_pc2line_query(thr, -2, (duk_uint_fast32_t) fmod(packed, 4294967296.0));
+    duk_pop(thr);
+  }
+  push_own(thr, -1, DUK_STRIDX_NAME);
+  duk_remove(thr, -2);
+  return 1;
+}
+
+unsigned enclaved_error_line(duk_hthread *thr, duk_idx_t err_idx, const char *file) {
+  unsigned index;
+  unsigned line;
+  for (index = 0; index < 64 && enclaved_error_frame(thr, err_idx, index, file, &line); ++index) {
+    duk_pop(thr);
+    if (line != 0) return line;
+  }
+  return 0;
+}

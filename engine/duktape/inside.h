@@ -1,0 +1,50 @@
+/* What we need of Duktape's inside and its API does not offer. Compiled together with Duktape (inside.c). */
+#ifndef ENCLAVED_DUKTAPE_INSIDE_H
+#define ENCLAVED_DUKTAPE_INSIDE_H
+
+#include "duktape.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What kind of object stands at an index, whatever a script has done to its properties. */
+enum enclaved_class {
+  ENCLAVED_CLASS_NONE, /* no object */
+  ENCLAVED_CLASS_PLAIN,
+  ENCLAVED_CLASS_ARRAY,
+  ENCLAVED_CLASS_FUNCTION,
+  ENCLAVED_CLASS_DATE,
+  ENCLAVED_CLASS_ERROR,
+  ENCLAVED_CLASS_BYTES,  /* ArrayBuffer or a view of one */
+  ENCLAVED_CLASS_BOXED,  /* a String, Number, Boolean or Symbol object */
+  ENCLAVED_CLASS_PROXY
+};
+enum enclaved_class enclaved_class_of(duk_context *ctx, duk_idx_t idx);
+
+/* [ … key value ] -> [ … ]: an own, plain property, past setters and prototypes. */
+void enclaved_define(duk_context *ctx, duk_idx_t obj_idx);
+/* [ … value ] -> [ … ]: likewise, an element of an array. */
+void enclaved_define_index(duk_context *ctx, duk_idx_t arr_idx, unsigned index);
+
+/* [ … ] -> [ … Date ], by the built-in constructor even when a script has replaced the global one. */
+void enclaved_push_date(duk_context *ctx, double milliseconds);
+/* The time of a Date object, NaN when it is none. */
+double enclaved_date_of(duk_context *ctx, duk_idx_t idx);
+
+/* Steps through the own entries of a plain object in the order they were made, without calling anything: for an entry that
+ * is enumerable and whose key is a string it answers 1 and pushes key and value ([ … key value ], value a getter's function
+ * when *accessor). 0 at the end. -1 at the beginning when the object needs the long way (it has keys that are numbers). */
+int enclaved_next_entry(duk_context *ctx, duk_idx_t obj_idx, unsigned *position, int *accessor);
+
+/* The line of the topmost frame of a function compiled from `file`, in an error's traceback; 0: none. */
+unsigned enclaved_error_line(duk_context *ctx, duk_idx_t err_idx, const char *file);
+/* Frame `index` of an error's traceback: [ … ] -> [ … name ] and its line (0 for what is not of `file`). 0 at the end. */
+int enclaved_error_frame(duk_context *ctx, duk_idx_t err_idx, unsigned index, const char *file, unsigned *line);
+
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

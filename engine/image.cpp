@@ -1,0 +1,167 @@
+#include "engine/image.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace enclaved::engine {
+
+struct image::header {
+  static constexpr std::uint64_t expected_magic = 0x61746c6564636e65; // "encdelta"
+  static constexpr std::uint32_t expected_version = 1;
+
+  std::uint64_t magic;
+  std::uint32_t version;
+  std::uint32_t runs;
+  std::uint64_t identity;
+  std::uint64_t granules;
+  std::uint64_t checksum; ///< of the runs and the granules
+};
+
+namespace {
+
+constexpr std::size_t granules_max = bounds::heap_bytes_max / image::granule_bytes;
+static_assert(granules_max < UINT32_MAX, "a run's numbers fit 32 bits");
+
+std::uint64_t word(const char* at) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+bool same(const char* a, const char* b) {
+  std::uint64_t differing = 0;
+  for (std::size_t i = 0; i < image::granule_bytes; i += 8) differing |= word(a + i) ^ word(b + i);
+  return differing == 0;
+}
+
+bool blank_granule(const char* a) {
+  std::uint64_t any = 0;
+  for (std::size_t i = 0; i < image::granule_bytes; i += 8) any |= word(a + i);
+  return any == 0;
+}
+
+constexpr std::size_t up_to_granule(std::size_t bytes) {
+  return (bytes + image::granule_bytes - 1) & ~(image::granule_bytes - 1);
+}
+
+} // namespace
+
+std::uint64_t checksum(const char* bytes, std::size_t size, std::uint64_t seed) {
+  constexpr std::uint64_t factor = 0x9e3779b97f4a7c15;
+  std::uint64_t lanes[4] = {seed, seed ^ factor, seed + factor, ~seed};
+  std::size_t i = 0;
+  for (; i + 32 <= size; i += 32)
+    for (std::size_t lane = 0; lane < 4; ++lane) {
+      lanes[lane] = (lanes[lane] ^ word(bytes + i + 8 * lane)) * factor;
+      lanes[lane] ^= lanes[lane] >> 29;
+    }
+  std::uint64_t all = size;
+  for (const auto lane : lanes) all = (all ^ lane) * factor, all ^= all >> 32;
+  for (; i < size; ++i) all = (all ^ static_cast<unsigned char>(bytes[i])) * factor;
+  return all ^ all >> 31;
+}
+
+image::image(arena& of) : arena_(of) {
+  arena_.seal();
+  const auto size = up_to_granule(arena_.touched());
+  copy_.assign(arena_.begin(), arena_.begin() + size);
+  // The image holds addresses of the executable's functions: its bytes tell build and load address apart.
+  identity_ = checksum(copy_.data(), copy_.size(), header::expected_version);
+  runs_.reserve(4096);
+}
+
+void image::restore() {
+  const auto touched = std::max(arena_.touched(), copy_.size());
+  std::memcpy(arena_.begin(), copy_.data(), copy_.size());
+  blank(arena_.begin() + copy_.size(), std::min(touched, bounds::heap_bytes_max) - copy_.size());
+}
+
+void image::find_runs() {
+  arena_.tidy();
+  runs_.clear();
+  granules_ = 0;
+  const char* now = arena_.begin();
+  const auto covered = copy_.size();
+  const auto end = up_to_granule(arena_.touched());
+  const auto note = [this](std::size_t offset) {
+    const auto granule = static_cast<std::uint32_t>(offset / granule_bytes);
+    ++granules_;
+    if (!runs_.empty() && runs_.back().first + runs_.back().granules == granule) ++runs_.back().granules;
+    else runs_.push_back({granule, 1});
+  };
+  for (std::size_t offset = 0; offset < covered; offset += granule_bytes)
+    if (!same(now + offset, copy_.data() + offset)) note(offset);
+  for (std::size_t offset = covered; offset < end; offset += granule_bytes)
+    if (!blank_granule(now + offset)) note(offset);
+}
+
+std::size_t image::delta_bytes() {
+  find_runs();
+  return sizeof(header) + runs_.size() * sizeof(run) + granules_ * granule_bytes;
+}
+
+std::size_t image::write_delta(std::span<char> out) {
+  const auto size = delta_bytes();
+  if (size > out.size()) return 0;
+  char* at = out.data() + sizeof(header);
+  std::memcpy(at, runs_.data(), runs_.size() * sizeof(run));
+  at += runs_.size() * sizeof(run);
+  for (const auto& piece : runs_) {
+    const auto bytes = piece.granules * granule_bytes;
+    std::memcpy(at, arena_.begin() + piece.first * granule_bytes, bytes);
+    at += bytes;
+  }
+  const header head{header::expected_magic,
+                    header::expected_version,
+                    static_cast<std::uint32_t>(runs_.size()),
+                    identity_,
+                    granules_,
+                    checksum(out.data() + sizeof(header), size - sizeof(header), identity_)};
+  std::memcpy(out.data(), &head, sizeof head);
+  return size;
+}
+
+/// The runs ascend, do not overlap, lie in the arena, and have as many granules as the header says.
+bool image::check_runs(const header& head) {
+  std::uint64_t from = 0;
+  std::uint64_t granules = 0;
+  for (const auto& piece : runs_) {
+    if (piece.first < from || piece.granules == 0) return false;
+    from = std::uint64_t{piece.first} + piece.granules;
+    if (from > granules_max) return false;
+    granules += piece.granules;
+  }
+  return granules == head.granules;
+}
+
+bool image::apply(std::span<const char> delta) {
+  restore();
+  header head{};
+  if (delta.size() < sizeof head) return false;
+  std::memcpy(&head, delta.data(), sizeof head);
+  if (head.magic != header::expected_magic || head.version != header::expected_version || head.identity != identity_)
+    return false;
+  if (head.granules > granules_max || head.runs > head.granules) return false;
+  const auto table_bytes = head.runs * sizeof(run);
+  if (delta.size() != sizeof head + table_bytes + head.granules * granule_bytes) return false;
+  if (checksum(delta.data() + sizeof head, delta.size() - sizeof head, identity_) != head.checksum) return false;
+  // The table is copied before it is looked at, as its memory may change under us.
+  runs_.resize(head.runs);
+  std::memcpy(runs_.data(), delta.data() + sizeof head, table_bytes);
+  if (!check_runs(head)) return false;
+
+  const char* from = delta.data() + sizeof head + table_bytes;
+  std::size_t end = copy_.size();
+  for (const auto& piece : runs_) {
+    const auto bytes = piece.granules * granule_bytes;
+    std::memcpy(arena_.begin() + piece.first * granule_bytes, from, bytes);
+    from += bytes;
+    end = std::max(end, piece.first * granule_bytes + bytes);
+  }
+  if (arena_.plausible() && up_to_granule(arena_.touched()) >= end) return true;
+  blank(arena_.begin() + copy_.size(), end - copy_.size());
+  std::memcpy(arena_.begin(), copy_.data(), copy_.size());
+  return false;
+}
+
+} // namespace enclaved::engine

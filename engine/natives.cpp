@@ -1,0 +1,227 @@
+#include "engine/natives.hpp"
+
+#include "base/pack.hpp"
+#include "engine/budget.hpp"
+#include "engine/duktape/inside.h"
+#include "engine/values.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace enclaved::engine {
+
+namespace {
+
+constexpr std::array<const char*, 4> levels{"debug", "info", "warn", "error"};
+
+execution& running() { return *the_budget().current(); }
+
+/// Counts one piece of output, before anybody sees it.
+void count_output(std::size_t bytes) {
+  auto& now = running();
+  if (++now.output_calls > now.limits.output_calls)
+    the_budget().end_by_limit(outcome::output_limit, "printed and logged more often than", "output_calls",
+                              now.limits.output_calls);
+  now.output_bytes += bytes;
+  if (now.output_bytes > now.limits.output_bytes)
+    the_budget().end_by_limit(outcome::output_limit, "printed and logged more bytes than", "output_bytes",
+                              now.limits.output_bytes);
+}
+
+/// Text of output may be as long as is left, and one byte more: that ends the run, as it should.
+void limit_output(outbox& out, std::size_t from) {
+  const auto& now = running();
+  out.limit_to(from + static_cast<std::size_t>(now.limits.output_bytes - now.output_bytes) + 1);
+}
+
+/// [ … ] -> [ … ]: the arguments from `first` on as one text, spaces between them.
+void write_arguments(duk_context* ctx, outbox& out, duk_idx_t first) {
+  const auto count = duk_get_top(ctx);
+  for (auto i = first; i < count; ++i) {
+    if (i > first) out.put(' ');
+    write_text(ctx, i, out);
+  }
+}
+
+duk_ret_t print(duk_context* ctx) {
+  const auto count = duk_get_top(ctx);
+  for (duk_idx_t i = 0; i < count; ++i) duk_to_string(ctx, i);
+  auto& out = *the_turn().out;
+  const auto from = out.size();
+  limit_output(out, from);
+  write_arguments(ctx, out, 0);
+  count_output(out.overflown() ? static_cast<std::size_t>(running().limits.output_bytes) + 1 : out.size() - from);
+  the_turn().sink->on_print(out.view().substr(from));
+  out.cut(from);
+  return 0;
+}
+
+/// Extra arguments as a MessagePack array, appended; nothing when they cannot leave the heap: a log line never fails a run.
+std::string_view write_extra(duk_context* ctx, outbox& out, duk_idx_t first, duk_idx_t count) {
+  const auto from = out.size();
+  pack::basic_writer<outbox>(out).array(static_cast<std::uint32_t>(count - first));
+  for (auto i = first; i < count; ++i)
+    if (write_value(ctx, i, out, running().limits) != value_fault::none) {
+      out.cut(from);
+      return {};
+    }
+  return out.view().substr(from);
+}
+
+/// [ arguments… ] -> [ texts… ]: strings stay, all else goes through the prelude's inspect.
+void inspect_arguments(duk_context* ctx, duk_idx_t count) {
+  for (duk_idx_t i = 0; i < count; ++i) {
+    if (duk_is_string(ctx, i) && !duk_is_symbol(ctx, i)) continue;
+    duk_push_heap_stash(ctx);
+    duk_get_prop_string(ctx, -1, "inspect");
+    duk_dup(ctx, i);
+    duk_call(ctx, 1);
+    duk_to_string(ctx, -1);
+    duk_replace(ctx, i);
+    duk_pop(ctx);
+  }
+}
+
+duk_ret_t console(duk_context* ctx) {
+  const auto level = static_cast<log_level>(duk_get_current_magic(ctx));
+  const auto count = duk_get_top(ctx);
+  auto& out = *the_turn().out;
+  const auto from = out.size();
+  limit_output(out, from);
+  const auto extra = count > 1 ? write_extra(ctx, out, 1, count) : std::string_view{};
+  const auto text_from = out.size();
+  inspect_arguments(ctx, count);
+  write_arguments(ctx, out, 0);
+  count_output(out.overflown() ? static_cast<std::size_t>(running().limits.output_bytes) + 1 : out.size() - from);
+  the_turn().sink->on_log(level, out.view().substr(text_from), extra);
+  out.cut(from);
+  return 0;
+}
+
+/// call_tool(name, args) -> the call's number.
+duk_ret_t call_tool(duk_context* ctx) {
+  auto& now = running();
+  if (!duk_is_string(ctx, 0) || duk_is_symbol(ctx, 0))
+    return duk_error(ctx, DUK_ERR_TYPE_ERROR, "callTool needs the tool's name, a string");
+  auto& out = *the_turn().out;
+  const auto from = out.size();
+  out.limit_to(bounds::pipe_frame_bytes);
+  write_text(ctx, 0, out);
+  const auto name_bytes = out.size() - from;
+  if (name_bytes == 0 || name_bytes > bounds::tool_name_bytes) {
+    out.cut(from);
+    return duk_error(ctx, DUK_ERR_TYPE_ERROR, "a tool's name has 1 to %d bytes", static_cast<int>(bounds::tool_name_bytes));
+  }
+  out.limit_to(out.size() + static_cast<std::size_t>(now.limits.result_bytes));
+  const auto fault = write_value(ctx, 1, out, now.limits);
+  if (fault != value_fault::none) refuse_value("the arguments of a tool call", fault, now.limits);
+  if (now.tool_calls >= now.limits.tool_calls)
+    the_budget().end_by_limit(outcome::tool_call_limit, "made more tool calls than", "tool_calls", now.limits.tool_calls);
+  const auto call = ++now.tool_calls;
+  ++now.outstanding;
+  the_turn().sink->on_tool_call(call, out.view().substr(from, name_bytes), out.view().substr(from + name_bytes));
+  out.cut(from);
+  duk_push_uint(ctx, call);
+  return 1;
+}
+
+/// call(function, this, arguments…)
+duk_ret_t call(duk_context* ctx) {
+  duk_call_method(ctx, duk_get_top(ctx) - 2);
+  return 1;
+}
+
+/// define(array, index, value): an own element, past prototypes.
+duk_ret_t define(duk_context* ctx) {
+  enclaved_define_index(ctx, 0, duk_require_uint(ctx, 1));
+  return 0;
+}
+
+constexpr duk_uint_t as_built_in = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
+                                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE;
+
+/// [ … function ] -> [ … function ]
+void name_function(duk_context* ctx, const char* name) {
+  duk_push_string(ctx, "name");
+  duk_push_string(ctx, name);
+  duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE);
+}
+
+/// publish(target, members) -> target: own properties that are not enumerable, as built-ins have them. A function is called
+/// what its property is.
+duk_ret_t publish(duk_context* ctx) {
+  duk_enum(ctx, 1, DUK_ENUM_OWN_PROPERTIES_ONLY);
+  while (duk_next(ctx, -1, 1) != 0) {
+    if (duk_is_callable(ctx, -1) != 0) name_function(ctx, duk_get_string(ctx, -2));
+    duk_def_prop(ctx, 0, as_built_in);
+  }
+  duk_dup(ctx, 0);
+  return 1;
+}
+
+void put_native(duk_context* ctx, const char* name, duk_c_function function, duk_idx_t arguments, duk_int_t magic = 0) {
+  duk_push_c_function(ctx, function, arguments);
+  duk_set_magic(ctx, -1, magic);
+  name_function(ctx, name);
+  duk_put_prop_string(ctx, -2, name);
+}
+
+void put_console(duk_context* ctx) {
+  duk_push_object(ctx);
+  for (std::size_t i = 0; i < levels.size(); ++i)
+    put_native(ctx, levels[i], console, DUK_VARARGS, static_cast<duk_int_t>(i));
+  put_native(ctx, "log", console, DUK_VARARGS, static_cast<duk_int_t>(log_level::info));
+  duk_put_prop_string(ctx, -2, "console");
+}
+
+} // namespace
+
+void publish_native(duk_context* ctx, const char* name, duk_c_function function, duk_idx_t arguments) {
+  duk_push_string(ctx, name);
+  duk_push_c_function(ctx, function, arguments);
+  name_function(ctx, name);
+  duk_def_prop(ctx, -3, as_built_in);
+}
+
+void refuse_value(const char* what, value_fault fault, const run_limits& limits) {
+  std::array<char, 128> happened{};
+  std::snprintf(happened.data(), happened.size(), "%s %s", what, describe(fault));
+  switch (fault) {
+  case value_fault::too_deep:
+    the_budget().end_by_limit(outcome::result_limit, happened.data(), "value_depth", limits.value_depth);
+  case value_fault::too_many:
+    the_budget().end_by_limit(outcome::result_limit, happened.data(), "value_properties", limits.value_properties);
+  case value_fault::too_large:
+    the_budget().end_by_limit(outcome::result_limit, happened.data(), "result_bytes", limits.result_bytes);
+  default: the_budget().end(outcome::result_limit, happened.data());
+  }
+}
+
+turn_context& the_turn() {
+  static turn_context only;
+  return only;
+}
+
+void push_host(duk_context* ctx) {
+  duk_push_object(ctx);
+  put_native(ctx, "print", print, DUK_VARARGS);
+  put_native(ctx, "call_tool", call_tool, 2);
+  put_native(ctx, "call", call, DUK_VARARGS);
+  put_native(ctx, "define", define, 3);
+  put_native(ctx, "publish", publish, 2);
+  put_console(ctx);
+  duk_push_string(ctx, DUK_HIDDEN_SYMBOL("promise"));
+  duk_put_prop_string(ctx, -2, "slot");
+  // Coroutines come from the global that no script will see.
+  duk_get_global_string(ctx, "Duktape");
+  duk_get_prop_string(ctx, -1, "Thread");
+  duk_get_prop_string(ctx, -1, "resume");
+  duk_put_prop_string(ctx, -4, "resume");
+  duk_get_prop_string(ctx, -1, "yield");
+  duk_put_prop_string(ctx, -4, "yield");
+  duk_pop_2(ctx);
+  duk_push_thread(ctx);
+  duk_put_prop_string(ctx, -2, "main");
+}
+
+} // namespace enclaved::engine

@@ -1,0 +1,100 @@
+// What the engine costs, in one process and one thread: the median of many rounds, in microseconds.
+#include "engine/machine.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace enclaved;
+using namespace enclaved::engine;
+
+namespace {
+
+class nobody : public turn_sink {
+public:
+  void on_print(std::string_view) override {}
+  void on_log(log_level, std::string_view, std::string_view) override {}
+  void on_tool_call(std::uint32_t, std::string_view, std::string_view) override {}
+};
+
+template <class F>
+double median_us(std::size_t rounds, F&& once) {
+  std::vector<double> took;
+  took.reserve(rounds);
+  for (std::size_t i = 0; i < rounds; ++i) {
+    const auto from = std::chrono::steady_clock::now();
+    once(i);
+    took.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - from).count());
+  }
+  std::nth_element(took.begin(), took.begin() + static_cast<std::ptrdiff_t>(rounds / 2), took.end());
+  return took[rounds / 2];
+}
+
+void report(const char* what, double value, const char* unit, double target) {
+  std::printf("%-52s %9.2f %-4s (target %g)\n", what, value, unit, target);
+}
+
+start_order order_of(std::string_view code) {
+  start_order order;
+  order.code = code;
+  order.cache_scope = "bench";
+  order.limits = row(security_level::standard).limits;
+  order.seed = 1;
+  order.clock_ms = 1'700'000'000'000;
+  return order;
+}
+
+constexpr std::string_view realistic = R"(
+var users = [];
+for (var i = 0; i < 20; i++) users.push({ id: i, name: 'user ' + i, tags: ['a', 'b'], active: i % 3 === 0 });
+var active = users.filter(function (u) { return u.active; }).map(function (u) { return u.name.toUpperCase(); });
+var totals = {};
+users.forEach(function (u) { u.tags.forEach(function (t) { totals[t] = (totals[t] || 0) + u.id; }); });
+return { active: active, totals: totals, text: JSON.stringify(users).length };
+)";
+
+} // namespace
+
+int main() {
+  constexpr std::size_t rounds = 20'000;
+  auto& engine = machine::boot();
+  nobody sink;
+  std::printf("image: %zu KiB\n", engine.arena().size() / bounds::kib);
+
+  const auto trivial = order_of("return 1 + 1");
+  report("fresh heap: forget() after a trivial script", median_us(rounds, [&](std::size_t) {
+           engine.forget();
+         }), "us", 20);
+  for (int i = 0; i < 3; ++i) engine.start(trivial, sink);
+  report("trivial script, compiled before", median_us(rounds, [&](std::size_t) { engine.start(trivial, sink); }), "us", 12);
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < rounds; ++i) texts.push_back("return " + std::to_string(i) + " + 1");
+  report("trivial script, every text different",
+         median_us(rounds, [&](std::size_t i) { engine.start(order_of(texts[i]), sink); }), "us", 25);
+  std::vector<std::string> longer;
+  for (std::size_t i = 0; i < rounds / 4; ++i) longer.push_back("var n = " + std::to_string(i) + ";" + std::string(realistic));
+  report("realistic script, every text different",
+         median_us(longer.size(), [&](std::size_t i) { engine.start(order_of(longer[i]), sink); }), "us", 160);
+  const auto same = order_of(realistic);
+  for (int i = 0; i < 3; ++i) engine.start(same, sink);
+  report("realistic script, compiled before", median_us(rounds / 4, [&](std::size_t) { engine.start(same, sink); }), "us", 60);
+
+  const auto waits = order_of("var r = await(callTool('users:get', {id: 7})); return r + 1");
+  for (int i = 0; i < 3; ++i) engine.start(waits, sink);
+  report("start to a simple await", median_us(rounds, [&](std::size_t) { engine.start(waits, sink); }), "us", 15);
+  std::vector<char> delta(engine.delta_bytes());
+  report("its delta", static_cast<double>(delta.size()) / 1024, "KiB", 24);
+  std::size_t used = 0;
+  report("park", median_us(rounds, [&](std::size_t) { engine.park(delta, used); }), "us", 8);
+  report("unpark", median_us(rounds, [&](std::size_t) { engine.unpark(delta); }), "us", 13);
+  const delivery answer{.call = 1, .ok = true, .value = "\x2a"};
+  const delivery_batch batch{.clock_ms = 1, .items = {&answer, 1}};
+  report("unpark, resume, end", median_us(rounds, [&](std::size_t) {
+           engine.unpark(delta);
+           engine.resume(batch, sink);
+         }), "us", 25);
+  return 0;
+}

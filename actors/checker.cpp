@@ -59,7 +59,7 @@ session_actor::behavior_type checker(session_actor::pointer self, balancer_actor
       [done](job_lost) { done(error{error_code::unavailable, "the worker that looked at the script ended", 100}, {}); },
       [done](const job_refused& what) { done(what.why, {}); },
       [](drain_now) { /* it ends by itself */ },
-      [self](retire) { self->quit(); },
+      [](const begin_session&) { /* it is no session */ },
   };
 }
 

@@ -16,6 +16,7 @@
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct client_answer;
 struct wake_me;
 struct session_ended;
 struct drain_now;
+struct begin_session;
+struct session_setup;
 struct tick;
 struct woken;
 struct task;
@@ -63,7 +66,7 @@ using sessions_actor = caf::typed_actor<
     caf::reacts_to<drain_now>,      ///< from now on nothing new is taken
     caf::reacts_to<tick>>;
 
-/// Owns one session: its journal, its executions in order, its open tool calls, its subscribers, its deadlines.
+/// Owns one session at a time: its journal, its executions in order, its open tool calls, its subscribers, its deadlines.
 using session_actor = caf::typed_actor<
     caf::reacts_to<client_request>,
     caf::reacts_to<client_answer>,
@@ -74,7 +77,7 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<job_lost>,    ///< the heap of its execution is gone: rebuild it from the journal
     caf::reacts_to<job_refused>, ///< its execution was never started
     caf::reacts_to<drain_now>,
-    caf::reacts_to<retire>>;     ///< the directory has forgotten it
+    caf::reacts_to<begin_session>>; ///< the one before is forgotten, here is the next
 
 /// Bounded queue of executions that have not started, fair between tenants; gives them to runtimes as these have room.
 using balancer_actor = caf::typed_actor<
@@ -124,6 +127,11 @@ struct client_answer {
 
 // -- sessions ---------------------------------------------------------------------------------------------------------
 
+/// Nothing is spawned for a session when an actor is free whose session has ended: CAF's spawning and ending of an actor costs
+/// more than a short run.
+struct begin_session {
+  std::shared_ptr<session_setup> what;
+};
 struct wake_me {
   session_key who = 0;
   std::uint64_t at_ms = 0; ///< steady
@@ -275,6 +283,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::client_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::wake_me)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::session_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::drain_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::begin_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::woken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::task)
@@ -305,6 +314,7 @@ CAF_ADD_TYPE_ID(enclaved, (enclaved::client_answer))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::wake_me))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::session_ended))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::drain_now))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::begin_session))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::tick))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::woken))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::task))

@@ -15,7 +15,8 @@ runtime_actor::behavior_type runtime_state::start(runtime_actor::pointer self, r
   self_->set_exit_handler([this](caf::exit_msg& why) {
     for (auto& [id, one] : workers_) caf::anon_send_exit(one.actor, caf::exit_reason::user_shutdown);
     zygote_link_.reset();
-    zygote_.reset(); // and with it all worker processes
+    if (zygote_) zygote_->end(); // and with it all worker processes
+    zygote_.reset();
     self_->quit(why.reason);
   });
   start_zygote();

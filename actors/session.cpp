@@ -8,18 +8,13 @@
 
 namespace enclaved {
 
-session_actor::behavior_type session_state::start(session_actor::pointer self, session_setup setup) {
+session_actor::behavior_type session_state::start(session_actor::pointer self) {
   self_ = self;
-  setup_ = std::move(setup);
   guard(self_, "session");
-  created_at_ = wall_ms();
-  heartbeat_at_ms_ = now_ms() + bounds::heartbeat_event_ms;
-  idle_since_ms_ = now_ms();
-  auto first = std::move(setup_.first);
-  on_request(first);
   return {
       [this](client_request& request) { on_request(request); },
       [this](client_answer& answer) {
+        if (over_) return;
         bool taken = false;
         take_answer(answer.what.call, answer.what.ok, answer.what.value, taken);
       },
@@ -36,12 +31,26 @@ session_actor::behavior_type session_state::start(session_actor::pointer self, s
       [this](const turn_report& report) { on_report(report); },
       [this](job_lost what) { on_lost(what); },
       [this](const job_refused& what) { on_refused(what); },
-      [this](retire) { self_->quit(); },
+      [this](begin_session& next) { begin(std::move(*next.what)); },
       [this](drain_now) {
         draining_ = true;
         plan_wake_up();
       },
   };
+}
+
+/// Whatever the session before this one had is gone.
+void session_state::begin(session_setup&& setup) {
+  auto* self = self_;
+  *this = session_state();
+  self_ = self;
+  over_ = false;
+  setup_ = std::move(setup);
+  created_at_ = wall_ms();
+  idle_since_ms_ = now_ms();
+  heartbeat_at_ms_ = idle_since_ms_ + bounds::heartbeat_event_ms;
+  auto first = std::move(setup_.first);
+  on_request(first);
 }
 
 std::uint64_t session_state::now_ms() const {
@@ -117,15 +126,15 @@ void session_state::heartbeat(std::uint64_t now) {
   audience_.tell(beat.type, payload::event(setup_.id, 0, beat, now_ ? std::string_view(now_->id) : std::string_view()));
 }
 
-/// The session is over. It stays until the directory has forgotten it, so that a request that is on its way is answered.
+/// The session is over. Requests that are on their way are still answered; the directory gives the next session to this actor.
 void session_state::finish() {
   if (std::exchange(over_, true)) return;
   shows(session_status::ended);
   caf::anon_send(setup_.around->directory, session_ended{setup_.key});
 }
 
-session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self, session_setup setup) {
-  return self->state.start(self, std::move(setup));
+session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self) {
+  return self->state.start(self);
 }
 
 } // namespace enclaved

@@ -54,9 +54,11 @@ struct session_setup {
 
 class session_state {
 public:
-  session_actor::behavior_type start(session_actor::pointer self, session_setup setup);
+  session_actor::behavior_type start(session_actor::pointer self);
 
 private:
+  void begin(session_setup&& setup);
+
   // What clients ask (session_requests.cpp).
   void on_request(client_request& request);
   void open(const client_request& request, const wire::session_open& what);
@@ -121,13 +123,14 @@ private:
   std::unique_ptr<execution> now_;               ///< the execution that runs or waits
   bool draining_ = false;
   bool closing_ = false;            ///< nothing further begins
-  bool over_ = false;
+  bool over_ = true;                ///< it has no session
   std::uint64_t idle_since_ms_ = 0;
   std::uint64_t wake_at_ms_ = 0;    ///< the earliest wake-up that is on its way, 0: none
   std::uint64_t heartbeat_at_ms_ = 0;
   std::uint64_t runs_ = 0, failures_ = 0, tool_calls_ = 0;
 };
 
-session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self, session_setup setup);
+/// It waits for `begin_session`.
+session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self);
 
 } // namespace enclaved

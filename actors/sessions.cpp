@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds tick_every{10};
 constexpr std::uint32_t retry_after_ms = 1'000;
+constexpr std::size_t spare_actors = 1'000; ///< kept for the next sessions
 
 template <class... Handlers>
 struct overloaded : Handlers... {
@@ -28,6 +29,7 @@ sessions_actor::behavior_type sessions_state::start(sessions_actor::pointer self
   setup_ = std::move(setup);
   guard(self_, "sessions");
   self_->set_exit_handler([this](caf::exit_msg& why) {
+    for (auto& one : spare_) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
     for (auto& [who, one] : sessions_) caf::anon_send_exit(one.actor, caf::exit_reason::user_shutdown);
     self_->quit(why.reason);
   });
@@ -107,12 +109,15 @@ void sessions_state::create(client_request& request, std::string id, lifetime li
   const auto key = ++last_key_;
   const auto tenant = request.from->who().tenant;
   auto card = std::make_shared<session_card>();
-  session_setup setup{key, id, tenant, lives, card, around_, std::move(request)};
+  auto setup = std::make_shared<session_setup>(session_setup{key, id, tenant, lives, card, around_, std::move(request)});
   const auto at = sessions_.emplace(address{tenant, std::move(id)}, entry{key, tenant, {}, std::move(card), setup_.wall_ms(), std::move(labels)}).first;
   addresses_.emplace(key, at->first);
   ++of_tenant_[tenant];
   setup_.shown->sessions = sessions_.size();
-  at->second.actor = self_->spawn(session, std::move(setup));
+  if (spare_.empty()) spare_.push_back(self_->spawn(session));
+  at->second.actor = std::move(spare_.back());
+  spare_.pop_back();
+  caf::anon_send(at->second.actor, begin_session{std::move(setup)});
 }
 
 void sessions_state::pass_on(client_request& request, const std::string& session) {
@@ -129,7 +134,8 @@ void sessions_state::forget(session_key key) {
   const auto named = addresses_.find(key);
   if (named == addresses_.end()) return;
   const auto at = sessions_.find(named->second);
-  caf::anon_send(at->second.actor, retire{});
+  if (spare_.size() < spare_actors) spare_.push_back(std::move(at->second.actor));
+  else caf::anon_send_exit(at->second.actor, caf::exit_reason::user_shutdown);
   if (const auto count = of_tenant_.find(at->second.tenant); --count->second == 0) of_tenant_.erase(count);
   sessions_.erase(at);
   addresses_.erase(named);

@@ -67,6 +67,7 @@ private:
   session_key last_key_ = 0;
   std::map<address, entry> sessions_;                    ///< by tenant and id
   std::unordered_map<session_key, address> addresses_;
+  std::vector<session_actor> spare_;                         ///< whose session has ended
   std::unordered_map<std::string, std::uint64_t> of_tenant_; ///< sessions, where there are any
 
   using due = std::pair<std::uint64_t, session_key>;

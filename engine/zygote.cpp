@@ -99,6 +99,15 @@ zygote::~zygote() {
   while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
 }
 
+void zygote::end() {
+  if (control_ >= 0) shutdown(control_, SHUT_RDWR);
+  constexpr std::uint32_t patience_ms = 500;
+  for (std::uint32_t waited_ms = 0; pid_ > 0 && waited_ms < patience_ms; ++waited_ms) {
+    if (waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
+    else usleep(1'000);
+  }
+}
+
 int zygote::take_news() { return std::exchange(news_, -1); }
 
 bool zygote::fork_worker(std::uint32_t id, int pipe, int memory) {

@@ -35,7 +35,7 @@ bool read_news(std::string_view frame, zygote_news& out);
 /// Runs a zygote when this process was started as one (by its argv[0]); otherwise returns at once. First thing in `main`.
 void become_zygote_if_asked(int argc, char** argv);
 
-/// A running zygote, as the runtime holds it. Destroying it ends the zygote and with it all its workers.
+/// A running zygote, as the runtime holds it. Destroying it kills the zygote and with it all its workers.
 class zygote {
 public:
   /// Starts this executable as a zygote. Its news come over `news()`.
@@ -51,6 +51,8 @@ public:
   bool fork_worker(std::uint32_t id, int pipe, int memory);
   bool kill_worker(std::uint32_t id);
   bool ping();
+  /// Lets it end its workers and itself, and waits for that a little.
+  void end();
   pid_t pid() const { return pid_; }
 
 private:

@@ -142,6 +142,7 @@ private:
 
   [[noreturn]] void end() {
     for (const auto& [id, pid] : pids_) ::kill(pid, SIGKILL);
+    for (const auto& [id, pid] : pids_) waitpid(pid, nullptr, 0); // so that nobody has to bury them
     _exit(0);
   }
 

@@ -59,7 +59,7 @@ edge::server_options server_options_from(const config::settings& from, const nod
   to.info.node = node.node;
   to.info.role = "standalone";
   to.info.security_max = from.security_max;
-  for (std::size_t i = 0; i < security_levels; ++i) to.info.limits[i] = from.levels[i].defaults;
+  to.info.levels = from.levels;
   to.bounds.message_bytes = from.connections.max_message_bytes;
   to.bounds.requests_in_flight = from.connections.max_requests_in_flight;
   to.bounds.connections = from.connections.max_connections;

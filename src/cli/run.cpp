@@ -19,11 +19,11 @@ namespace enclaved::cli {
 
 namespace {
 
+/// The message says in words what `data` says in values; --events shows both.
 void show_log(std::string_view payload) {
   const auto level = text_field(payload, "level");
   const auto hue = level == "error" ? colour::red : level == "warn" ? colour::yellow : colour::faint;
   std::cerr << paint(hue, escaped(level)) << ' ' << printable(text_field(payload, "message"));
-  if (const auto data = field(payload, "data")) std::cerr << ' ' << shown_value(*data);
   std::cerr << '\n';
 }
 

@@ -41,17 +41,25 @@ std::string source_excerpt(std::string_view source, std::uint64_t line, std::uin
   return out;
 }
 
+/// Where the error came from, without the first line when that only repeats the message.
+std::string_view places_of(std::string_view stack, std::string_view message) {
+  const auto first = stack.substr(0, stack.find('\n'));
+  if (!first.ends_with(message)) return stack;
+  return stack.substr(std::min(first.size() + 1, stack.size()));
+}
+
 } // namespace
 
 std::string describe_failure(std::string_view script_error, std::string_view source) {
   const auto line = number_field(script_error, "line").value_or(0);
-  auto out = paint(colour::red, escaped(text_field(script_error, "code"))) + ": " +
-             printable(text_field(script_error, "message"));
+  const auto message = text_field(script_error, "message");
+  auto out = paint(colour::red, escaped(text_field(script_error, "code"))) + ": " + printable(message);
   if (line > 0) out += " (line " + std::to_string(line) + ')';
   out += '\n';
   if (line > 0) out += source_excerpt(source, line, number_field(script_error, "column").value_or(0));
-  if (const auto stack = text_field(script_error, "stack"); !stack.empty())
-    out += paint(colour::faint, printable(stack)) + (stack.ends_with('\n') ? "" : "\n");
+  const auto stack = text_field(script_error, "stack");
+  if (const auto places = places_of(stack, message); !places.empty())
+    out += paint(colour::faint, printable(places)) + (places.ends_with('\n') ? "" : "\n");
   if (const auto details = field(script_error, "details")) out += "details: " + shown_value(*details) + '\n';
   return out;
 }

@@ -1,5 +1,5 @@
-// Boost.Asio as the edge uses it: sockets that name their executor, which spares a virtual call and an allocation an operation.
-// Only the edge's own sources include this.
+// Boost.Asio as the edge uses it: sockets that name their executor, which spares a virtual call and an allocation an
+// operation. Only the edge's own sources include this.
 #pragma once
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -19,6 +19,7 @@ using executor = asio::io_context::executor_type;
 using tcp_socket = asio::basic_stream_socket<tcp, executor>;
 using tcp_acceptor = asio::basic_socket_acceptor<tcp, executor>;
 using local_socket = asio::basic_stream_socket<asio::local::stream_protocol, executor>;
-using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
+using timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 } // namespace enclaved::edge

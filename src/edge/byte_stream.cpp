@@ -24,15 +24,14 @@ public:
       : context_(context), stream_(std::forward<Arguments>(arguments)...) {}
 
   void read(stream_user_ptr user, std::span<char> room) override {
-    stream_.async_read_some(asio::buffer(room.data(), room.size()), [user = std::move(user)](const io_error& failure, std::size_t bytes) {
-      user->on_read(failure ? 0 : bytes);
-    });
+    stream_.async_read_some(
+        asio::buffer(room.data(), room.size()),
+        [user = std::move(user)](const io_error& failure, std::size_t bytes) { user->on_read(failure ? 0 : bytes); });
   }
 
   void write(stream_user_ptr user, std::string_view bytes) override {
-    asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), [user = std::move(user)](const io_error& failure, std::size_t) {
-      user->on_written(!failure);
-    });
+    asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()),
+                      [user = std::move(user)](const io_error& failure, std::size_t) { user->on_written(!failure); });
   }
 
   void close() override {
@@ -65,7 +64,8 @@ public:
       : stream_over(context, std::move(socket), *settings), settings_(std::move(settings)) {}
 
   void open(stream_user_ptr user) override {
-    stream_.async_handshake(asio::ssl::stream_base::server, [user = std::move(user)](const io_error& failure) { user->on_opened(!failure); });
+    stream_.async_handshake(asio::ssl::stream_base::server,
+                            [user = std::move(user)](const io_error& failure) { user->on_opened(!failure); });
   }
 
   void end_output(stream_user_ptr user) override {
@@ -96,7 +96,8 @@ std::unique_ptr<byte_stream> plain_stream(asio::io_context& context, tcp_socket 
   return std::make_unique<plain>(context, std::move(socket));
 }
 
-std::unique_ptr<byte_stream> tls_stream(asio::io_context& context, tcp_socket socket, std::shared_ptr<asio::ssl::context> settings) {
+std::unique_ptr<byte_stream> tls_stream(asio::io_context& context, tcp_socket socket,
+                                        std::shared_ptr<asio::ssl::context> settings) {
   return std::make_unique<encrypted>(context, std::move(socket), std::move(settings));
 }
 

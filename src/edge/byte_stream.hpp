@@ -1,4 +1,5 @@
-// A TCP connection as bytes, plain or under TLS. One operation of a kind at a time; everything on the stream's I/O thread.
+// A TCP connection as bytes, plain or under TLS. One operation of a kind at a time; everything on the stream's I/O
+// thread.
 #pragma once
 
 #include "edge/asio.hpp"
@@ -39,6 +40,7 @@ public:
 void prepare(tcp_socket& socket);
 
 std::unique_ptr<byte_stream> plain_stream(asio::io_context& context, tcp_socket socket);
-std::unique_ptr<byte_stream> tls_stream(asio::io_context& context, tcp_socket socket, std::shared_ptr<asio::ssl::context> settings);
+std::unique_ptr<byte_stream> tls_stream(asio::io_context& context, tcp_socket socket,
+                                        std::shared_ptr<asio::ssl::context> settings);
 
 } // namespace enclaved::edge

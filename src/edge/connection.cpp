@@ -9,16 +9,16 @@ namespace enclaved::edge {
 
 namespace {
 
-error overloaded(std::string_view what) {
-  return {error_code::overloaded, std::string{what}, bounds::retry_after_ms};
-}
+error overloaded(std::string_view what) { return {error_code::overloaded, std::string{what}, bounds::retry_after_ms}; }
 
 } // namespace
 
 connection::connection(std::shared_ptr<premises> house, std::unique_ptr<byte_stream> stream)
     : house_(std::move(house)), stream_(std::move(stream)),
-      reader_(house_->tokens.required() ? house_->options.bounds.greeting_message_bytes : house_->options.bounds.message_bytes),
-      deadline_(stream_->context()), exchange_(house_->options.bounds.requests_in_flight), outbox_(house_->options.bounds.output_bytes) {}
+      reader_(house_->tokens.required() ? house_->options.bounds.greeting_message_bytes
+                                        : house_->options.bounds.message_bytes),
+      deadline_(stream_->context()), exchange_(house_->options.bounds.requests_in_flight),
+      outbox_(house_->options.bounds.output_bytes) {}
 
 template <class Action>
 void connection::on_its_thread(Action action) {
@@ -29,9 +29,10 @@ template <class Action>
 void connection::after(std::uint32_t delay_ms, Action action) {
   deadline_.expires_after(std::chrono::milliseconds{delay_ms});
   // A wait that is over and queued cannot be cancelled any more, so each knows whether it is still the one that counts.
-  deadline_.async_wait([self = shared_from_this(), turn = ++deadline_turn_, action = std::move(action)](const io_error&) {
-    if (turn == self->deadline_turn_) action(*self);
-  });
+  deadline_.async_wait(
+      [self = shared_from_this(), turn = ++deadline_turn_, action = std::move(action)](const io_error&) {
+        if (turn == self->deadline_turn_) action(*self);
+      });
 }
 
 void connection::cancel_deadline() {
@@ -39,13 +40,15 @@ void connection::cancel_deadline() {
   deadline_.cancel();
 }
 
-// -- what comes in -----------------------------------------------------------------------------------------------------
+// -- what comes in
 
 void connection::start() {
   if (house_->tokens.required() || house_->tls.enabled())
     after(house_->options.bounds.greeting_ms, [](connection& self) {
-      if (self.phase_ == phase::opening) self.close();
-      else self.end_with({error_code::unauthorized, "there was no hello in time"});
+      if (self.phase_ == phase::opening)
+        self.close();
+      else
+        self.end_with({error_code::unauthorized, "there was no hello in time"});
     });
   stream_->open(shared_from_this());
 }
@@ -73,11 +76,14 @@ void connection::on_read(std::size_t bytes) {
   reader_.filled(bytes);
   wire::message message;
   auto arrival = wire::message_reader::arrival::more;
-  while (phase_ < phase::flushing && (arrival = reader_.next(message)) == wire::message_reader::arrival::message) handle(message);
+  while (phase_ < phase::flushing && (arrival = reader_.next(message)) == wire::message_reader::arrival::message)
+    handle(message);
   if (phase_ < phase::flushing && arrival == wire::message_reader::arrival::broken)
     end_with({error_code::protocol_error, std::string{explain(reader_.why())}});
-  if (phase_ == phase::flushing) reader_.discard();
-  else if (phase_ == phase::serving) watch_unfinished_message();
+  if (phase_ == phase::flushing)
+    reader_.discard();
+  else if (phase_ == phase::serving)
+    watch_unfinished_message();
   read();
 }
 
@@ -106,7 +112,8 @@ void connection::greet(const wire::message& message) {
     refuse_now(message.msgid, problem);
     end_after({});
   };
-  if (message.method != "hello") return refuse_and_end({error_code::unauthorized, "the first request must be hello with a token"});
+  if (message.method != "hello")
+    return refuse_and_end({error_code::unauthorized, "the first request must be hello with a token"});
   auto request = wire::decode_request(message.method, message.params);
   if (!request) return refuse_and_end(request.problem());
   const auto& hello = std::get<wire::hello>(*request);
@@ -153,7 +160,8 @@ void connection::handle_request(const wire::message& message) {
   }
   const auto needed = wire::needed_for(*request);
   if (!wire::permits(who_, needed))
-    return refuse(message.msgid, {error_code::forbidden, "the token lacks the permission " + std::string{name(needed)}});
+    return refuse(message.msgid,
+                  {error_code::forbidden, "the token lacks the permission " + std::string{name(needed)}});
   house_->service.on_request(shared_from_this(), message.msgid, std::move(*request));
 }
 
@@ -164,14 +172,16 @@ void connection::handle_response(const wire::message& message) {
   house_->service.on_tool_answer(shared_from_this(), tool_answer_of(std::move(*call), message));
 }
 
-// -- what goes out -----------------------------------------------------------------------------------------------------
+// -- what goes out
 
 template <class Encode>
 void connection::send(Encode&& encode) {
   switch (outbox_.append(std::forward<Encode>(encode))) {
   case outbox::answer::wake: return on_its_thread([](connection& self) { self.flush(); });
   case outbox::answer::full:
-    return on_its_thread([](connection& self) { self.end_with({error_code::slow_consumer, "too much output waits to be read"}); });
+    return on_its_thread([](connection& self) {
+      self.end_with({error_code::slow_consumer, "too much output waits to be read"});
+    });
   case outbox::answer::queued:
   case outbox::answer::sealed: return;
   }
@@ -202,7 +212,8 @@ void connection::call_tool(std::string_view session, std::string_view call, std:
     return send([id, argument](pack::buffer& out) { wire::append_request(out, *id, "tool.call", argument); });
   on_its_thread([unasked = asked_call{std::string{session}, std::string{call}}](connection& self) {
     if (self.phase_ != phase::serving) return;
-    self.house_->service.on_tool_answer(self.shared_from_this(), tool_failure(unasked, overloaded("too many tool calls are in flight")));
+    self.house_->service.on_tool_answer(self.shared_from_this(),
+                                        tool_failure(unasked, overloaded("too many tool calls are in flight")));
   });
 }
 
@@ -216,7 +227,7 @@ void connection::flush() {
   if (outbox_.take(batch_)) {
     writing_ = true;
     stream_->write(shared_from_this(), batch_.bytes);
-  } else if (phase_ == phase::flushing) {
+  } else if (phase_ == phase::flushing && !std::exchange(output_ended_, true)) {
     stream_->end_output(shared_from_this());
     if (input_ended_) close();
   }
@@ -225,11 +236,13 @@ void connection::flush() {
 void connection::on_written(bool sent) {
   writing_ = false;
   if (phase_ == phase::closed) return;
-  if (sent) flush();
-  else close();
+  if (sent)
+    flush();
+  else
+    close();
 }
 
-// -- the end -----------------------------------------------------------------------------------------------------------
+// -- the end
 
 void connection::finish() {
   on_its_thread([](connection& self) { self.end_after({}); });
@@ -254,7 +267,8 @@ void connection::end_with(const error& last_words) {
   end_after(out);
 }
 
-/// Closing at once would reset the connection and could take the last words with it, so the client gets time to read them.
+/// Closing at once would reset the connection and could take the last words with it, so the client gets time to read
+/// them.
 void connection::end_after(const pack::buffer& last_words) {
   if (phase_ >= phase::flushing) return;
   if (phase_ == phase::opening) return close();

@@ -1,4 +1,5 @@
-// One client's connection: reads messages, answers what the edge answers, hands the rest to the service, sends what it is given.
+// One client's connection: reads messages, answers what the edge answers, hands the rest to the service, sends what it
+// is given.
 //
 //            TLS handshake      hello, or no tokens needed          error, end of input, stop
 //   opening ───────────────▶ greeting ───────────────────▶ serving ──────────┐
@@ -21,7 +22,10 @@
 
 namespace enclaved::edge {
 
-class connection final : public wire::peer, public guest, public stream_user, public std::enable_shared_from_this<connection> {
+class connection final : public wire::peer,
+                         public guest,
+                         public stream_user,
+                         public std::enable_shared_from_this<connection> {
 public:
   connection(std::shared_ptr<premises> house, std::unique_ptr<byte_stream> stream);
 
@@ -80,18 +84,19 @@ private:
   const std::unique_ptr<byte_stream> stream_;
   wire::message_reader reader_;
   phase phase_ = phase::opening;
-  timer deadline_;                    ///< of the greeting, of an unfinished message, or of lingering; one at a time
+  timer deadline_; ///< of the greeting, of an unfinished message, or of lingering; one at a time
   std::uint64_t deadline_turn_ = 0;
   bool message_unfinished_ = false;
   bool input_ended_ = false;
-  bool introduced_ = false;           ///< the service may know this peer
+  bool output_ended_ = false;
+  bool introduced_ = false; ///< the service may know this peer
 
-  wire::principal who_;               ///< set before anyone else can see it
+  wire::principal who_; ///< set before anyone else can see it
   std::optional<token_row> token_;
 
   exchange exchange_;
   outbox outbox_;
-  pack::buffer batch_;                ///< being written
+  pack::buffer batch_; ///< being written
   bool writing_ = false;
 };
 

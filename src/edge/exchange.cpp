@@ -35,7 +35,8 @@ std::optional<asked_call> exchange::answered(std::uint32_t id) {
 
 void exchange::forget(std::string_view session, std::string_view call) {
   const std::scoped_lock lock{mutex_};
-  std::erase_if(calls_, [&](const auto& entry) { return entry.second.session == session && entry.second.call == call; });
+  std::erase_if(calls_,
+                [&](const auto& entry) { return entry.second.session == session && entry.second.call == call; });
 }
 
 } // namespace enclaved::edge

@@ -1,5 +1,5 @@
-// What is in flight on one connection: the client's requests that wait for a response, and the tool calls that we asked.
-// Both are bounded, and each is answered once.
+// What is in flight on one connection: the client's requests that wait for a response, and the tool calls that we
+// asked. Both are bounded, and each is answered once.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ public:
   entry begin(std::uint32_t msgid);
   bool end(std::uint32_t msgid); ///< false: it is not in flight (any more)
 
-  std::optional<std::uint32_t> ask(std::string_view session, std::string_view call); ///< nothing when the bound is reached
+  std::optional<std::uint32_t> ask(std::string_view session,
+                                   std::string_view call); ///< nothing when the bound is reached
   std::optional<asked_call> answered(std::uint32_t id);
   void forget(std::string_view session, std::string_view call); ///< a late answer is then ignored
 

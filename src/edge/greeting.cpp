@@ -8,7 +8,7 @@ namespace enclaved::edge {
 std::string hello_result(const server_options& options, const wire::principal& who) {
   const auto& info = options.info;
   const auto level = std::min(info.security_max, who.security_max);
-  const auto& limits = info.limits[static_cast<std::size_t>(level)];
+  const auto& limits = info.levels[static_cast<std::size_t>(level)].ceilings;
   pack::buffer out;
   pack::writer to{out};
   to.map(6);

@@ -9,7 +9,8 @@
 
 namespace enclaved::edge {
 
-/// The result of `hello`; its limits are those of the highest level that this client may use.
+/// The result of `hello`; its limits are the most that this client may ask for, at the highest level that it may use.
+/// 0 in a row that may be unlimited: there is no ceiling.
 std::string hello_result(const server_options& options, const wire::principal& who);
 std::string ping_result();
 

@@ -32,7 +32,9 @@ std::string problem_json(std::string_view name, std::string_view message) {
   return json_text(out.bytes);
 }
 
-reply refused(http::status status, const error& problem) { return {status, problem_json(row(problem.code).name, problem.message)}; }
+reply refused(http::status status, const error& problem) {
+  return {status, problem_json(row(problem.code).name, problem.message)};
+}
 
 http::status status_for(error_code code) {
   switch (code) {
@@ -89,7 +91,8 @@ private:
     deadline_.async_wait([self = shared_from_this(), turn](const io_error&) {
       if (turn == self->turn_) self->close();
     });
-    http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](const io_error& failure, std::size_t) { self->on_request(failure); });
+    http::async_read(socket_, buffer_, *parser_,
+                     [self = shared_from_this()](const io_error& failure, std::size_t) { self->on_request(failure); });
   }
 
   void on_request(const io_error& failure) {
@@ -114,7 +117,8 @@ private:
     const auto target = std::string_view{request.target().data(), request.target().size()};
     const auto path = target.substr(0, target.find('?'));
     const bool known = path == "/health" || path == "/ready" || path == "/status";
-    if (!known) return send(refused(http::status::not_found, {error_code::not_found, "there are /health, /ready and /status"}));
+    if (!known)
+      return send(refused(http::status::not_found, {error_code::not_found, "there are /health, /ready and /status"}));
     if (request.method() != http::verb::get && !head_only_)
       return send(refused(http::status::method_not_allowed, {error_code::invalid_request, "only GET and HEAD"}));
     if (path == "/health") return send(health_reply(house_->service.probe()));
@@ -172,7 +176,8 @@ private:
     response_.body() = std::move(what.body);
     response_.prepare_payload();
     if (head_only_) response_.body().clear(); // the length that was prepared stays
-    http::async_write(socket_, response_, [self = shared_from_this()](const io_error& failure, std::size_t) { self->on_sent(failure); });
+    http::async_write(socket_, response_,
+                      [self = shared_from_this()](const io_error& failure, std::size_t) { self->on_sent(failure); });
   }
 
   void on_sent(const io_error& failure) {

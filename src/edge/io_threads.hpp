@@ -1,5 +1,5 @@
-// The threads that wait for sockets and pipes. Each has an io_context of its own, so whatever lives on one of them needs no
-// lock against the rest of that thread.
+// The threads that wait for sockets and pipes. Each has an io_context of its own, so whatever lives on one of them
+// needs no lock against the rest of that thread.
 #pragma once
 
 #include <cstddef>

@@ -3,9 +3,9 @@
 
 #include "base/bounds.hpp"
 #include "base/endpoint.hpp"
+#include "base/level_limits.hpp"
 #include "base/limits.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -25,8 +25,7 @@ struct server_info {
   std::string node;
   std::string role;
   security_level security_max = security_level::permissive;
-  std::array<run_limits, security_levels> limits{row(security_level::strict).limits, row(security_level::secure).limits,
-                                                 row(security_level::standard).limits, row(security_level::permissive).limits};
+  level_table levels = default_levels();
 };
 
 struct connection_bounds {
@@ -44,9 +43,9 @@ struct connection_bounds {
 };
 
 struct server_options {
-  endpoint listen{.host = "127.0.0.1", .port = 3002};      ///< MessagePack-RPC; port 0: any that is free
+  endpoint listen{.host = "127.0.0.1", .port = 3002}; ///< MessagePack-RPC; port 0: any that is free
   endpoint http_listen{.host = "127.0.0.1", .port = 3001};
-  std::string tokens_file;                    ///< empty: everyone may do everything
+  std::string tokens_file; ///< empty: everyone may do everything
   tls_files tls;
   server_info info;
   connection_bounds bounds;

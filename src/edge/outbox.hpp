@@ -35,7 +35,8 @@ public:
     return std::exchange(awake_, true) ? answer::queued : answer::wake;
   }
 
-  /// Swaps what waits into `batch`, which the I/O thread has sent. False when nothing waits; the next append then says `wake`.
+  /// Swaps what waits into `batch`, which the I/O thread has sent. False when nothing waits; the next append then says
+  /// `wake`.
   bool take(pack::buffer& batch) {
     batch.bytes.clear();
     if (batch.bytes.capacity() > spare_bytes) batch = {};

@@ -24,7 +24,8 @@ constexpr std::size_t prefix_bytes = sizeof(std::uint32_t);
 /// The output is sent by whoever calls `send` while nothing waits, and by the I/O thread otherwise.
 class pipe_end : public std::enable_shared_from_this<pipe_end> {
 public:
-  pipe_end(asio::io_context& context, int descriptor, link_handlers handlers, std::size_t frame_bytes, std::size_t queue_bytes)
+  pipe_end(asio::io_context& context, int descriptor, link_handlers handlers, std::size_t frame_bytes,
+           std::size_t queue_bytes)
       : context_(context), socket_(context, asio::local::stream_protocol(), descriptor), handlers_(std::move(handlers)),
         frame_bytes_(frame_bytes), queue_bytes_(queue_bytes) {
     socket_.native_non_blocking(true);
@@ -63,7 +64,7 @@ public:
   }
 
 private:
-  // -- output; under output_lock_ ---------------------------------------------------------------------------------------
+  // -- output; under output_lock_
 
   /// How much the kernel took at once. An error is left to the reading side, which sees it too.
   std::size_t send_now(std::string_view bytes) {
@@ -71,7 +72,7 @@ private:
     return sent > 0 ? static_cast<std::size_t>(sent) : 0;
   }
 
-  // -- on the I/O thread ------------------------------------------------------------------------------------------------
+  // -- on the I/O thread
 
   void drain() {
     {
@@ -84,17 +85,22 @@ private:
       }
       std::swap(sending_, waiting_);
     }
-    asio::async_write(socket_, asio::buffer(sending_), [self = shared_from_this()](const io_error& failure, std::size_t) {
-      if (failure) self->ended(failure.message());
-      else self->drain();
-    });
+    asio::async_write(socket_, asio::buffer(sending_),
+                      [self = shared_from_this()](const io_error& failure, std::size_t) {
+                        if (failure)
+                          self->ended(failure.message());
+                        else
+                          self->drain();
+                      });
   }
 
   void read() {
     if (!socket_.is_open()) return;
     const auto room = input_.room();
-    socket_.async_read_some(asio::buffer(room.data(), room.size()), [self = shared_from_this()](const io_error& failure, std::size_t bytes) {
-      if (failure) return self->ended(failure == asio::error::eof ? "the other side closed the pipe" : failure.message());
+    socket_.async_read_some(asio::buffer(room.data(), room.size()), [self = shared_from_this()](const io_error& failure,
+                                                                                                std::size_t bytes) {
+      if (failure)
+        return self->ended(failure == asio::error::eof ? "the other side closed the pipe" : failure.message());
       self->input_.filled(bytes);
       if (self->deliver()) self->read();
     });
@@ -181,8 +187,10 @@ private:
 } // namespace
 
 link_factory links_on(io_threads& threads) {
-  return [&threads](int descriptor, link_handlers handlers, std::size_t frame_bytes, std::size_t queue_bytes) -> std::unique_ptr<link> {
-    return std::make_unique<pipe_link>(std::make_shared<pipe_end>(threads.next(), descriptor, std::move(handlers), frame_bytes, queue_bytes));
+  return [&threads](int descriptor, link_handlers handlers, std::size_t frame_bytes,
+                    std::size_t queue_bytes) -> std::unique_ptr<link> {
+    return std::make_unique<pipe_link>(
+        std::make_shared<pipe_end>(threads.next(), descriptor, std::move(handlers), frame_bytes, queue_bytes));
   };
 }
 

@@ -28,7 +28,8 @@ void turn_away(const premises& house, tcp_socket& socket) {
 void welcome_client(const std::shared_ptr<premises>& house, asio::io_context& home, tcp_socket socket) {
   prepare(socket);
   if (house->guests.count(guest_kind::rpc) >= house->options.bounds.connections) return turn_away(*house, socket);
-  auto stream = house->tls.enabled() ? tls_stream(home, std::move(socket), house->tls.current()) : plain_stream(home, std::move(socket));
+  auto stream = house->tls.enabled() ? tls_stream(home, std::move(socket), house->tls.current())
+                                     : plain_stream(home, std::move(socket));
   const auto client = std::make_shared<connection>(house, std::move(stream));
   if (house->guests.enter(guest_kind::rpc, client)) client->start();
 }
@@ -44,13 +45,15 @@ status server::start() {
   if (auto loaded = reload(); !loaded) return loaded;
   const auto& options = house_->options;
   if (!options.listen.off()) {
-    rpc_ = std::make_shared<listener>(
-        threads_, [house = house_](asio::io_context& home, tcp_socket socket) { welcome_client(house, home, std::move(socket)); });
+    rpc_ = std::make_shared<listener>(threads_, [house = house_](asio::io_context& home, tcp_socket socket) {
+      welcome_client(house, home, std::move(socket));
+    });
     if (auto opened = rpc_->open(options.listen); !opened) return opened;
   }
   if (!options.http_listen.off()) {
-    http_ = std::make_shared<listener>(
-        threads_, [house = house_](asio::io_context& home, tcp_socket socket) { welcome_http(house, home, std::move(socket)); });
+    http_ = std::make_shared<listener>(threads_, [house = house_](asio::io_context& home, tcp_socket socket) {
+      welcome_http(house, home, std::move(socket));
+    });
     if (auto opened = http_->open(options.http_listen); !opened) return opened;
   }
   return done{};

@@ -25,10 +25,11 @@ public:
 
   /// Reads tokens and certificate and listens.
   status start();
-  /// Reads tokens and certificate again. What is invalid stays as it was; connections whose token was changed or removed end.
+  /// Reads tokens and certificate again. What is invalid stays as it was; connections whose token was changed or
+  /// removed end.
   status reload();
 
-  std::uint16_t port() const;      ///< the one bound; 0: not listening
+  std::uint16_t port() const; ///< the one bound; 0: not listening
   std::uint16_t http_port() const;
   std::size_t connections() const; ///< of MessagePack-RPC
 
@@ -37,8 +38,8 @@ public:
 
   /// No further clients, for draining; those connected and the probes over HTTP go on.
   void refuse_clients();
-  /// Sends what waits, then closes everything; takes two `linger_ms` at most. Not from an I/O thread. The service is not
-  /// called afterwards.
+  /// Sends what waits, then closes everything; takes two `linger_ms` at most. Not from an I/O thread. The service is
+  /// not called afterwards.
   void stop();
 
 private:

@@ -11,14 +11,15 @@ namespace enclaved::edge {
 
 class status_peer final : public wire::peer {
 public:
-  using handler = std::function<void(result<std::string>)>; ///< called once at most, on any thread; the result is MessagePack
+  using handler =
+      std::function<void(result<std::string>)>; ///< called once at most, on any thread; the result is MessagePack
 
   status_peer(wire::principal who, handler on_answer) : who_(std::move(who)), on_answer_(std::move(on_answer)) {}
 
   const wire::principal& who() const override { return who_; }
   void respond(std::uint32_t, std::string_view result) override { answer(std::string{result}); }
   void refuse(std::uint32_t, const error& problem) override { answer(problem); }
-  void notify(std::string_view, std::string_view) override {} // it subscribes to nothing
+  void notify(std::string_view, std::string_view) override {}                      // it subscribes to nothing
   void call_tool(std::string_view, std::string_view, std::string_view) override {} // it has no session
 
 private:

@@ -32,7 +32,8 @@ std::string_view cut(std::string_view& rest, char separator) {
 std::vector<std::string_view> words_of(std::string_view line) {
   constexpr std::string_view blanks = " \t\r";
   std::vector<std::string_view> words;
-  for (auto start = line.find_first_not_of(blanks); start != std::string_view::npos; start = line.find_first_not_of(blanks)) {
+  for (auto start = line.find_first_not_of(blanks); start != std::string_view::npos;
+       start = line.find_first_not_of(blanks)) {
     line.remove_prefix(start);
     const auto end = std::min(line.find_first_of(blanks), line.size());
     words.push_back(line.substr(0, end));
@@ -48,10 +49,14 @@ complaint read_permissions(std::string_view list, wire::principal& who) {
   who.may_run = who.may_read = who.may_admin = false;
   while (!list.empty()) {
     const auto word = cut(list, ',');
-    if (word == "run") who.may_run = true;
-    else if (word == "read") who.may_read = true;
-    else if (word == "admin") who.may_admin = true;
-    else return "permissions are run, read and admin, with commas and no blanks between them";
+    if (word == "run")
+      who.may_run = true;
+    else if (word == "read")
+      who.may_read = true;
+    else if (word == "admin")
+      who.may_admin = true;
+    else
+      return "permissions are run, read and admin, with commas and no blanks between them";
   }
   return {};
 }
@@ -99,7 +104,8 @@ result<std::vector<token_row>> parse_tokens(std::string_view text) {
     if (rows.size() == bounds::tokens) return at_line(line, "there are more tokens than the bound");
     token_row row;
     if (const auto wrong = read_line(words, row); !wrong.empty()) return at_line(line, wrong);
-    if (std::any_of(rows.begin(), rows.end(), [&row](const token_row& other) { return same(other.digest, row.digest); }))
+    if (std::any_of(rows.begin(), rows.end(),
+                    [&row](const token_row& other) { return same(other.digest, row.digest); }))
       return at_line(line, "the token stands in an earlier line too");
     rows.push_back(std::move(row));
   }
@@ -108,14 +114,17 @@ result<std::vector<token_row>> parse_tokens(std::string_view text) {
 
 status token_store::reload() {
   if (!required()) return done{};
-  const auto failed = [this](std::string_view why) { return invalid_request("tokens file " + path_ + ": " + std::string{why}); };
+  const auto failed = [this](std::string_view why) {
+    return invalid_request("tokens file " + path_ + ": " + std::string{why});
+  };
   std::ifstream file{path_, std::ios::binary};
   if (!file) return failed("it cannot be opened");
   std::string text(bounds::tokens_file_bytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   const auto bytes = static_cast<std::size_t>(file.gcount());
   const bool usable = !file.bad() && bytes <= bounds::tokens_file_bytes;
-  auto rows = usable ? parse_tokens(std::string_view{text}.substr(0, bytes)) : invalid_request("it cannot be read, or is too large");
+  auto rows = usable ? parse_tokens(std::string_view{text}.substr(0, bytes))
+                     : invalid_request("it cannot be read, or is too large");
   OPENSSL_cleanse(text.data(), text.size());
   if (!rows) return failed(rows.problem().message);
   const std::scoped_lock lock{mutex_};
@@ -140,7 +149,8 @@ std::optional<token_row> token_store::find(std::string_view token) const {
 
 bool token_store::still_has(const token_row& row) const {
   const auto all = current();
-  return std::any_of(all->begin(), all->end(), [&row](const token_row& other) { return same(other.digest, row.digest) && other.who == row.who; });
+  return std::any_of(all->begin(), all->end(),
+                     [&row](const token_row& other) { return same(other.digest, row.digest) && other.who == row.who; });
 }
 
 wire::principal token_store::anonymous() {

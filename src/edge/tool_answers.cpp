@@ -30,17 +30,22 @@ bool is_map_or_text(std::string_view value) {
 wire::tool_answer tool_failure(asked_call call, const error& why) {
   pack::buffer value;
   wire::append_error(value, why);
-  return {.session = std::move(call.session), .call = std::move(call.call), .ok = false, .value = std::move(value.bytes)};
+  return {
+      .session = std::move(call.session), .call = std::move(call.call), .ok = false, .value = std::move(value.bytes)};
 }
 
 wire::tool_answer tool_answer_of(asked_call call, const wire::message& response) {
   const auto value = response.failed ? error_part(response.value) : response.value;
   pack::reader in{value};
   if (const auto defect = wire::step_over_value(in); defect != wire::value_defect::none)
-    return tool_failure(std::move(call), invalid_request("a tool's answer must " + std::string{wire::expectation(defect)}));
+    return tool_failure(std::move(call),
+                        invalid_request("a tool's answer must " + std::string{wire::expectation(defect)}));
   if (response.failed && !is_map_or_text(value))
     return tool_failure(std::move(call), invalid_request("a tool's error must be a map or a string"));
-  return {.session = std::move(call.session), .call = std::move(call.call), .ok = !response.failed, .value = std::string{value}};
+  return {.session = std::move(call.session),
+          .call = std::move(call.call),
+          .ok = !response.failed,
+          .value = std::string{value}};
 }
 
 } // namespace enclaved::edge

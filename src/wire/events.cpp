@@ -5,8 +5,10 @@ namespace enclaved::wire {
 namespace {
 
 constexpr std::array<std::string_view, event_types> names{
-    "session_init",        "stdout",         "log",         "tool_call",         "tool_progress",       "tool_result_applied",
-    "partial_result",      "state_patch",    "deadline_exceeded", "execution_restarted", "final",       "heartbeat",
+    "session_init",        "stdout",        "log",
+    "tool_call",           "tool_progress", "tool_result_applied",
+    "partial_result",      "state_patch",   "deadline_exceeded",
+    "execution_restarted", "final",         "heartbeat",
 };
 
 } // namespace

@@ -54,9 +54,7 @@ bool field_reader::text(const place& at, std::size_t max_bytes, std::string& out
   return true;
 }
 
-bool field_reader::flag(const place& at, bool& out) {
-  return in_.boolean(out) || must(at, "be true or false");
-}
+bool field_reader::flag(const place& at, bool& out) { return in_.boolean(out) || must(at, "be true or false"); }
 
 bool field_reader::number(const place& at, std::uint64_t least, std::uint64_t most, std::uint64_t& out) {
   if (in_.unsigned_int(out) && out >= least && out <= most) return true;

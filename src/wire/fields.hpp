@@ -1,7 +1,7 @@
 // The fields of a request, read one by one: each read names the place and what would be right when it fails.
 //
-// A method's fields are a table of rows, key and reader; `read_fields` walks the client's map by it. The first violation ends
-// the reading, so every reader answers false and `problem()` says why.
+// A method's fields are a table of rows, key and reader; `read_fields` walks the client's map by it. The first
+// violation ends the reading, so every reader answers false and `problem()` says why.
 #pragma once
 
 #include "base/error.hpp"
@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace enclaved::wire {
 
@@ -68,6 +69,52 @@ struct field {
   presence needed = presence::optional;
 };
 
+// -- readers that rows are made of: each fills one member, and an optional one is there from then on
+
+template <class T>
+T& filled(T& member) {
+  return member;
+}
+template <class T>
+T& filled(std::optional<T>& member) {
+  return member.emplace();
+}
+
+template <auto member, std::size_t max_bytes, class Owner>
+bool text_in(field_reader& in, const place& at, Owner& owner) {
+  return in.text(at, max_bytes, filled(owner.*member));
+}
+
+template <auto member, std::uint64_t least, std::uint64_t most, class Owner>
+bool number_in(field_reader& in, const place& at, Owner& owner) {
+  std::uint64_t number = 0;
+  if (!in.number(at, least, most, number)) return false;
+  auto& to = filled(owner.*member);
+  to = static_cast<std::remove_reference_t<decltype(to)>>(number);
+  return true;
+}
+
+template <auto member, class Owner>
+bool flag_in(field_reader& in, const place& at, Owner& owner) {
+  return in.flag(at, filled(owner.*member));
+}
+
+template <auto member, std::size_t max_bytes, class Owner>
+bool value_in(field_reader& in, const place& at, Owner& owner) {
+  return in.value(at, max_bytes, filled(owner.*member));
+}
+
+template <auto member, std::size_t max_bytes, class Owner>
+bool map_in(field_reader& in, const place& at, Owner& owner) {
+  return in.is_next(pack::kind::map) ? value_in<member, max_bytes>(in, at, owner) : in.must(at, "be a map");
+}
+
+/// What a function of its own reads.
+template <auto member, auto read, class Owner>
+bool part_in(field_reader& in, const place& at, Owner& owner) {
+  return read(in, at, filled(owner.*member));
+}
+
 template <class Owner, std::size_t N>
 std::string keys_of(const std::array<field<Owner>, N>& fields) {
   std::string keys;
@@ -87,7 +134,9 @@ bool read_fields(field_reader& in, const place& at, const std::array<field<Owner
     if (!in.key(at, key)) return false;
     std::size_t i = 0;
     while (i < N && fields[i].key != key) ++i;
-    if (i == N) return in.fail(error_code::invalid_request, at, " has no key ", quoted(key) + "; its keys are " + keys_of(fields));
+    if (i == N)
+      return in.fail(error_code::invalid_request, at, " has no key ",
+                     quoted(key) + "; its keys are " + keys_of(fields));
     const place here{.key = fields[i].key, .outer = at.outer == nullptr && at.key == "params" ? nullptr : &at};
     if ((seen >> i & 1) != 0) return in.must(here, "be given once");
     seen |= std::uint32_t{1} << i;

@@ -1,5 +1,5 @@
-// Bytes that arrived and were not consumed yet. It grows as bytes arrive and believes no announced length, and an idle owner
-// keeps only a few kilobytes.
+// Bytes that arrived and were not consumed yet. It grows as bytes arrive and believes no announced length, and an idle
+// owner keeps only a few kilobytes.
 #pragma once
 
 #include <cstddef>
@@ -18,10 +18,14 @@ public:
   std::span<char> room() {
     if (begin_ == end_) begin_ = end_ = 0;
     const bool read_was_full = last_fill_ == last_room_;
-    if (capacity_ == 0) move_to(smallest);
-    else if (end_ == 0 && last_fill_ < capacity_ / 16) move_to(smallest);
-    else if (read_was_full && capacity_ < comfortable) move_to(2 * capacity_);
-    else if (capacity_ - end_ < capacity_ / 2) move_to(end_ - begin_ <= capacity_ / 2 ? capacity_ : 2 * capacity_);
+    if (capacity_ == 0)
+      move_to(smallest);
+    else if (end_ == 0 && last_fill_ < capacity_ / 16)
+      move_to(smallest);
+    else if (read_was_full && capacity_ < comfortable)
+      move_to(2 * capacity_);
+    else if (capacity_ - end_ < capacity_ / 2)
+      move_to(end_ - begin_ <= capacity_ / 2 ? capacity_ : 2 * capacity_);
     last_room_ = capacity_ - end_;
     return {storage_.get() + end_, last_room_};
   }

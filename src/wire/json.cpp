@@ -22,7 +22,8 @@ std::string base64(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const auto group = bytes.substr(i, 3);
     std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) bits = bits << 8 | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0U);
+    for (std::size_t j = 0; j < 3; ++j)
+      bits = bits << 8 | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0U);
     for (std::size_t j = 0; j < 4; ++j) text += j <= group.size() ? alphabet[bits >> (18 - 6 * j) & 0x3f] : '=';
   }
   return text;
@@ -38,8 +39,8 @@ json iso_date(const timestamp& when) {
   std::array<char, 64> years{};
   std::snprintf(years.data(), years.size(), four_digits ? "%04ld" : "%+07ld", year);
   std::array<char, 64> rest{};
-  std::snprintf(rest.data(), rest.size(), "-%02d-%02dT%02d:%02d:%02d.%03uZ", date.tm_mon + 1, date.tm_mday, date.tm_hour,
-                date.tm_min, date.tm_sec, when.nanoseconds / 1'000'000);
+  std::snprintf(rest.data(), rest.size(), "-%02d-%02dT%02d:%02d:%02d.%03uZ", date.tm_mon + 1, date.tm_mday,
+                date.tm_hour, date.tm_min, date.tm_sec, when.nanoseconds / 1'000'000);
   return std::string{years.data()}.append(rest.data());
 }
 
@@ -113,12 +114,24 @@ private:
 /// Packs a document as it is parsed. A container's head needs its length, so that its elements gather one level up.
 class json_packer final : public nlohmann::json_sax<json> {
 public:
-  bool null() override { return one([](pack::writer& to) { to.nil(); }); }
-  bool boolean(bool value) override { return one([value](pack::writer& to) { to.boolean(value); }); }
-  bool number_integer(number_integer_t value) override { return one([value](pack::writer& to) { to.integer(value); }); }
-  bool number_unsigned(number_unsigned_t value) override { return one([value](pack::writer& to) { to.number(value); }); }
-  bool number_float(number_float_t value, const string_t&) override { return one([value](pack::writer& to) { to.float64(value); }); }
-  bool string(string_t& value) override { return one([&value](pack::writer& to) { to.str(value); }); }
+  bool null() override {
+    return one([](pack::writer& to) { to.nil(); });
+  }
+  bool boolean(bool value) override {
+    return one([value](pack::writer& to) { to.boolean(value); });
+  }
+  bool number_integer(number_integer_t value) override {
+    return one([value](pack::writer& to) { to.integer(value); });
+  }
+  bool number_unsigned(number_unsigned_t value) override {
+    return one([value](pack::writer& to) { to.number(value); });
+  }
+  bool number_float(number_float_t value, const string_t&) override {
+    return one([value](pack::writer& to) { to.float64(value); });
+  }
+  bool string(string_t& value) override {
+    return one([&value](pack::writer& to) { to.str(value); });
+  }
   bool binary(binary_t&) override { return false; } // JSON has none
 
   bool start_object(std::size_t) override { return open(); }
@@ -127,8 +140,12 @@ public:
     pack::writer{levels_.back().bytes}.str(name);
     return true;
   }
-  bool end_object() override { return close([](pack::writer& to, std::uint32_t count) { to.map(count); }); }
-  bool end_array() override { return close([](pack::writer& to, std::uint32_t count) { to.array(count); }); }
+  bool end_object() override {
+    return close([](pack::writer& to, std::uint32_t count) { to.map(count); });
+  }
+  bool end_array() override {
+    return close([](pack::writer& to, std::uint32_t count) { to.array(count); });
+  }
 
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& problem) override {
     problem_ = std::string{"not JSON: "}.append(problem.what());

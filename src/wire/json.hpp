@@ -1,8 +1,8 @@
 // MessagePack and JSON, for people and probes: /status and the command line.
 //
-// JSON says less than MessagePack. A binary becomes a base64 string, a timestamp an ISO 8601 string (UTC, with milliseconds),
-// NaN and the infinities become null, an extension of another type null. Order and repeated keys stay as they are. The way back
-// makes nothing of such strings: they stay strings.
+// JSON says less than MessagePack. A binary becomes a base64 string, a timestamp an ISO 8601 string (UTC, with
+// milliseconds), NaN and the infinities become null, an extension of another type null. Order and repeated keys stay as
+// they are. The way back makes nothing of such strings: they stay strings.
 #pragma once
 
 #include "base/result.hpp"

@@ -13,7 +13,9 @@ struct needs {
     return it.tool_mode == tool_mode::none ? permission::read : permission::run;
   }
   permission operator()(const session_events&) const { return permission::read; }
-  permission operator()(const session_detach&) const { return permission::none; } // only what the connection itself attached
+  permission operator()(const session_detach&) const {
+    return permission::none;
+  } // only what the connection itself attached
   permission operator()(const session_cancel&) const { return permission::run; }
   permission operator()(const session_close&) const { return permission::run; }
   permission operator()(const session_info&) const { return permission::read; }

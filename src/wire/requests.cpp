@@ -13,78 +13,78 @@ namespace {
 using enum presence;
 
 template <class Owner>
-constexpr field<Owner> session_row{"session", [](field_reader& in, const place& at, Owner& owner) { return read_name(in, at, owner.session); }, required};
+constexpr field<Owner> session_row{"session", part_in<&Owner::session, read_name>, required};
 
 template <class Owner>
-bool read_code(field_reader& in, const place& at, Owner& owner) { return in.text(at, bounds::source_bytes, owner.code); }
+constexpr field<Owner> code_row{"code", text_in<&Owner::code, bounds::source_bytes>, required};
 
 template <class Owner>
-bool read_page_limit(field_reader& in, const place& at, Owner& owner) {
-  std::uint64_t limit = 0;
-  if (!in.number(at, 1, bounds::page_entries, limit)) return false;
-  owner.limit = static_cast<std::uint32_t>(limit);
-  return true;
-}
+constexpr field<Owner> page_limit_row{"limit", number_in<&Owner::limit, 1, bounds::page_entries>};
 
 /// The keys of a method that has none.
 template <class Owner>
 constexpr std::array<field<Owner>, 0> no_fields{};
 
-// -- one table a method, in the order of the protocol document ---------------------------------------------------------
+// -- one table a method, in the order of the protocol document
 
-constexpr std::array client_fields{
-    field<hello>{"name", [](field_reader& in, const place& at, hello& to) { return in.text(at, bounds::name_bytes, to.client_name); }},
-    field<hello>{"version", [](field_reader& in, const place& at, hello& to) { return in.text(at, bounds::name_bytes, to.client_version); }},
-};
+constexpr std::array<field<hello>, 2> client_fields{{
+    {"name", text_in<&hello::client_name, bounds::name_bytes>},
+    {"version", text_in<&hello::client_version, bounds::name_bytes>},
+}};
 
-constexpr std::array hello_fields{
-    field<hello>{"token", [](field_reader& in, const place& at, hello& to) { return in.text(at, bounds::token_bytes, to.token.emplace()); }},
-    field<hello>{"client", [](field_reader& in, const place& at, hello& to) { return read_fields(in, at, client_fields, to); }},
-    field<hello>{"protocol", [](field_reader& in, const place& at, hello&) {
-      std::uint64_t version = 0;
-      return in.number(at, 1, 1, version);
-    }},
-};
+bool read_client(field_reader& in, const place& at, hello& to) { return read_fields(in, at, client_fields, to); }
 
-constexpr auto run_fields = joined(std::array{
-    field<run>{"code", read_code<run>, required},
-    field<run>{"inputs", [](field_reader& in, const place& at, run& to) { return in.value(at, bounds::message_bytes, to.inputs); }},
-    field<run>{"idempotency_key", not_available<run>},
-}, option_fields<run>);
+bool read_protocol(field_reader& in, const place& at, hello&) {
+  std::uint64_t version = 0;
+  return in.number(at, 1, 1, version);
+}
 
-constexpr auto open_fields = joined(std::array{
-    field<session_open>{"metadata", [](field_reader& in, const place& at, session_open& to) {
-      if (!in.is_next(pack::kind::map)) return in.must(at, "be a map");
-      return in.value(at, bounds::metadata_bytes, to.metadata);
-    }},
-    field<session_open>{"initial_state", not_available<session_open>},
-    field<session_open>{"capabilities", not_available<session_open>},
-}, option_fields<session_open>);
+constexpr std::array<field<hello>, 3> hello_fields{{
+    {"token", text_in<&hello::token, bounds::token_bytes>},
+    {"client", read_client},
+    {"protocol", read_protocol},
+}};
 
-constexpr std::array attach_fields{
+constexpr auto run_fields = joined(
+    std::array{
+        code_row<run>,
+        field<run>{"inputs", value_in<&run::inputs, bounds::message_bytes>},
+        field<run>{"idempotency_key", not_available<run>},
+    },
+    option_fields<run>);
+
+constexpr auto open_fields = joined(
+    std::array{
+        field<session_open>{"metadata", map_in<&session_open::metadata, bounds::metadata_bytes>},
+        field<session_open>{"initial_state", not_available<session_open>},
+        field<session_open>{"capabilities", not_available<session_open>},
+    },
+    option_fields<session_open>);
+
+constexpr std::array<field<session_attach>, 4> attach_fields{{
     session_row<session_attach>,
-    field<session_attach>{"after", [](field_reader& in, const place& at, session_attach& to) { return in.number(at, 0, largest_integer, to.after); }},
-    field<session_attach>{"events", [](field_reader& in, const place& at, session_attach& to) { return read_events(in, at, to.events); }},
-    field<session_attach>{"tool_mode", [](field_reader& in, const place& at, session_attach& to) { return read_tool_mode(in, at, to.tool_mode); }},
-};
+    {"after", number_in<&session_attach::after, 0, largest_integer>},
+    {"events", part_in<&session_attach::events, read_events>},
+    {"tool_mode", part_in<&session_attach::tool_mode, read_tool_mode>},
+}};
 
-constexpr std::array events_fields{
+constexpr std::array<field<session_events>, 3> events_fields{{
     session_row<session_events>,
-    field<session_events>{"from", [](field_reader& in, const place& at, session_events& to) { return in.number(at, 0, largest_integer, to.from); }},
-    field<session_events>{"limit", read_page_limit<session_events>},
-};
+    {"from", number_in<&session_events::from, 0, largest_integer>},
+    page_limit_row<session_events>,
+}};
 
-constexpr std::array cancel_fields{
+constexpr std::array<field<session_cancel>, 2> cancel_fields{{
     session_row<session_cancel>,
-    field<session_cancel>{"reason", [](field_reader& in, const place& at, session_cancel& to) { return in.text(at, bounds::reason_bytes, to.reason); }},
-};
+    {"reason", text_in<&session_cancel::reason, bounds::reason_bytes>},
+}};
 
-constexpr std::array list_fields{
-    field<session_list>{"status", [](field_reader& in, const place& at, session_list& to) { return read_session_status(in, at, to.status); }},
-    field<session_list>{"label", [](field_reader& in, const place& at, session_list& to) { return in.text(at, 2 * bounds::label_bytes + 1, to.label); }},
-    field<session_list>{"cursor", [](field_reader& in, const place& at, session_list& to) { return in.text(at, bounds::cursor_bytes, to.cursor); }},
-    field<session_list>{"limit", read_page_limit<session_list>},
-};
+constexpr std::array<field<session_list>, 4> list_fields{{
+    {"status", part_in<&session_list::status, read_session_status>},
+    {"label", text_in<&session_list::label, 2 * bounds::label_bytes + 1>},
+    {"cursor", text_in<&session_list::cursor, bounds::cursor_bytes>},
+    page_limit_row<session_list>,
+}};
 
 /// What `tool.result` says while it is being read: a result, or an error, or neither, which is a result of nil.
 struct tool_result_parts {
@@ -94,29 +94,29 @@ struct tool_result_parts {
   std::optional<std::string> error;
 };
 
-constexpr std::array tool_result_fields{
+bool read_tool_error(field_reader& in, const place& at, tool_result_parts& to) {
+  if (in.nil()) return true;
+  if (!in.is_next(pack::kind::map) && !in.is_next(pack::kind::str)) return in.must(at, "be a map or a string");
+  return value_in<&tool_result_parts::error, bounds::message_bytes>(in, at, to);
+}
+
+constexpr std::array<field<tool_result_parts>, 4> tool_result_fields{{
     session_row<tool_result_parts>,
-    field<tool_result_parts>{"call", [](field_reader& in, const place& at, tool_result_parts& to) { return in.text(at, bounds::name_bytes, to.call); }, required},
-    field<tool_result_parts>{"result", [](field_reader& in, const place& at, tool_result_parts& to) {
-      return in.value(at, bounds::message_bytes, to.result.emplace());
-    }},
-    field<tool_result_parts>{"error", [](field_reader& in, const place& at, tool_result_parts& to) {
-      if (in.nil()) return true;
-      if (!in.is_next(pack::kind::map) && !in.is_next(pack::kind::str)) return in.must(at, "be a map or a string");
-      return in.value(at, bounds::message_bytes, to.error.emplace());
-    }},
-};
+    {"call", text_in<&tool_result_parts::call, bounds::name_bytes>, required},
+    {"result", value_in<&tool_result_parts::result, bounds::message_bytes>},
+    {"error", read_tool_error},
+}};
 
-constexpr std::array drain_fields{
-    field<admin_drain>{"runtime", [](field_reader& in, const place& at, admin_drain& to) { return in.text(at, bounds::name_bytes, to.runtime); }},
-};
+constexpr std::array<field<admin_drain>, 1> drain_fields{{
+    {"runtime", text_in<&admin_drain::runtime, bounds::name_bytes>},
+}};
 
-constexpr std::array check_fields{
-    field<check>{"code", read_code<check>, required},
-    field<check>{"security", [](field_reader& in, const place& at, check& to) { return read_level(in, at, to.security); }},
-};
+constexpr std::array<field<check>, 2> check_fields{{
+    code_row<check>,
+    {"security", part_in<&check::security, read_level>},
+}};
 
-// -- from a method's name to its table ---------------------------------------------------------------------------------
+// -- from a method's name to its table
 
 constexpr place params_place{.key = "params"};
 
@@ -128,7 +128,8 @@ bool read_params(field_reader& in, const std::array<field<Owner>, N>& fields, Ow
   if (!in.array(params_place, SIZE_MAX, count) || count > 1) return in.must(params_place, shape);
   if (count == 0) {
     for (const auto& row : fields)
-      if (row.needed == required) return in.fail(error_code::invalid_request, params_place, " must have the key ", row.key);
+      if (row.needed == required)
+        return in.fail(error_code::invalid_request, params_place, " must have the key ", row.key);
   } else {
     if (!in.is_next(pack::kind::map)) return in.must(params_place, shape);
     if (!read_fields(in, params_place, fields, out)) return false;
@@ -150,7 +151,9 @@ result<request> decode_tool_result(std::string_view params) {
   if (!read_params(in, tool_result_fields, parts)) return in.take_problem();
   if (parts.result && parts.error) return invalid_request("params must have one of result and error, not both");
   const std::string nil(1, '\xc0');
-  return request{tool_result{.session = std::move(parts.session), .call = std::move(parts.call), .ok = !parts.error,
+  return request{tool_result{.session = std::move(parts.session),
+                             .call = std::move(parts.call),
+                             .ok = !parts.error,
                              .value = parts.error ? std::move(*parts.error) : std::move(parts.result).value_or(nil)}};
 }
 
@@ -189,7 +192,8 @@ constexpr std::array methods{
 } // namespace
 
 result<request> decode_request(std::string_view method, std::string_view params) {
-  const auto* row = std::find_if(methods.begin(), methods.end(), [method](const method_row& it) { return it.name == method; });
+  const auto* row =
+      std::find_if(methods.begin(), methods.end(), [method](const method_row& it) { return it.name == method; });
   if (row == methods.end()) return error{error_code::unknown_method, "there is no method " + quoted(method)};
   return row->decode(params);
 }

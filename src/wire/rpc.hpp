@@ -16,15 +16,24 @@ enum class message_form : std::uint8_t { request = 0, response = 1, notification
 /// One message; its views point into the reader's buffer and live until the next `room()`.
 struct message {
   message_form form = message_form::notification;
-  std::uint32_t msgid = 0;   ///< of a request or response
-  std::string_view method;   ///< of a request or notification; any bytes
-  std::string_view params;   ///< of a request or notification; MessagePack
-  bool failed = false;       ///< of a response: `value` is its error, else its result
-  std::string_view value;    ///< MessagePack
+  std::uint32_t msgid = 0; ///< of a request or response
+  std::string_view method; ///< of a request or notification; any bytes
+  std::string_view params; ///< of a request or notification; MessagePack
+  bool failed = false;     ///< of a response: `value` is its error, else its result
+  std::string_view value;  ///< MessagePack
 };
 
 /// Why bytes are no message: a closed list. After any of them the stream has no frame boundaries left.
-enum class defect : std::uint8_t { not_messagepack, too_large, too_deep, not_an_array, unknown_form, wrong_length, bad_msgid, bad_method };
+enum class defect : std::uint8_t {
+  not_messagepack,
+  too_large,
+  too_deep,
+  not_an_array,
+  unknown_form,
+  wrong_length,
+  bad_msgid,
+  bad_method
+};
 inline constexpr std::size_t defects = static_cast<std::size_t>(defect::bad_method) + 1;
 
 /// A sentence for the client.
@@ -38,7 +47,8 @@ class message_reader {
 public:
   enum class arrival : std::uint8_t { more, message, broken };
 
-  explicit message_reader(std::size_t limit_bytes, std::size_t nesting = bounds::nesting) : scanner_(limit_bytes, nesting) {}
+  explicit message_reader(std::size_t limit_bytes, std::size_t nesting = bounds::nesting)
+      : scanner_(limit_bytes, nesting) {}
 
   /// Where to put the next bytes, and how many came.
   std::span<char> room() { return input_.room(); }
@@ -66,7 +76,7 @@ private:
   defect why_ = defect::not_messagepack;
 };
 
-// -- encoding; each appends one whole message, or a value that goes into one ---------------------------------------------
+// -- encoding; each appends one whole message, or a value that goes into one
 void append_response(pack::buffer& out, std::uint32_t msgid, std::string_view result);
 void append_refusal(pack::buffer& out, std::uint32_t msgid, const error& problem);
 void append_notification(pack::buffer& out, std::string_view method, std::string_view argument);

@@ -24,25 +24,19 @@ bool read_word(field_reader& in, const place& at, const std::array<std::string_v
   return in.must(at, expected);
 }
 
+bool read_tool_name(field_reader& in, const place& at, std::string& out) {
+  if (!in.text(at, bounds::tool_name_bytes, out)) return false;
+  return !out.empty() || in.must(at, "not be empty");
+}
+
 constexpr std::array<field<tool_spec>, 7> tool_fields{{
-    {"name", [](field_reader& in, const place& at, tool_spec& to) {
-       if (!in.text(at, bounds::tool_name_bytes, to.name)) return false;
-       return !to.name.empty() || in.must(at, "not be empty");
-     }, presence::required},
-    {"description", [](field_reader& in, const place& at, tool_spec& to) { return in.text(at, bounds::tool_description_bytes, to.description); }},
-    {"args_schema", [](field_reader& in, const place& at, tool_spec& to) {
-       if (!in.is_next(pack::kind::map)) return in.must(at, "be a map (a JSON Schema)");
-       return in.value(at, bounds::tool_schema_bytes, to.args_schema);
-     }},
-    {"timeout_ms", [](field_reader& in, const place& at, tool_spec& to) { return in.number(at, 0, largest_integer, to.timeout_ms.emplace()); }},
-    {"retryable", [](field_reader& in, const place& at, tool_spec& to) { return in.flag(at, to.retryable); }},
-    {"max_retries", [](field_reader& in, const place& at, tool_spec& to) {
-       std::uint64_t retries = 0;
-       if (!in.number(at, 0, bounds::tool_retries, retries)) return false;
-       to.max_retries = static_cast<std::uint32_t>(retries);
-       return true;
-     }},
-    {"at_most_once", [](field_reader& in, const place& at, tool_spec& to) { return in.flag(at, to.at_most_once); }},
+    {"name", part_in<&tool_spec::name, read_tool_name>, presence::required},
+    {"description", text_in<&tool_spec::description, bounds::tool_description_bytes>},
+    {"args_schema", map_in<&tool_spec::args_schema, bounds::tool_schema_bytes>},
+    {"timeout_ms", number_in<&tool_spec::timeout_ms, 0, largest_integer>},
+    {"retryable", flag_in<&tool_spec::retryable>},
+    {"max_retries", number_in<&tool_spec::max_retries, 0, bounds::tool_retries>},
+    {"at_most_once", flag_in<&tool_spec::at_most_once>},
 }};
 
 /// The name that occurs twice, or an empty one.
@@ -63,7 +57,8 @@ std::string limit_names() {
 
 std::string event_names() {
   std::string names;
-  for (std::size_t i = 0; i < event_types; ++i) names.append(i == 0 ? "" : ", ").append(name(static_cast<event_type>(i)));
+  for (std::size_t i = 0; i < event_types; ++i)
+    names.append(i == 0 ? "" : ", ").append(name(static_cast<event_type>(i)));
   return names;
 }
 
@@ -72,14 +67,17 @@ std::string event_names() {
 bool read_name(field_reader& in, const place& at, std::string& out) {
   std::string_view text;
   if (in.is_next(pack::kind::str) && !in.text(at, bounds::message_bytes, text)) return false;
-  if (!is_name(text)) return in.must(at, "be a string of 1 to " + std::to_string(bounds::name_bytes) + " characters of A-Z a-z 0-9 _ . : -");
+  if (!is_name(text))
+    return in.must(at,
+                   "be a string of 1 to " + std::to_string(bounds::name_bytes) + " characters of A-Z a-z 0-9 _ . : -");
   out.assign(text);
   return true;
 }
 
-bool read_level(field_reader& in, const place& at, std::optional<security_level>& out) {
-  static const std::array<std::string_view, security_levels> levels{name(security_level::strict), name(security_level::secure),
-                                                                    name(security_level::standard), name(security_level::permissive)};
+bool read_level(field_reader& in, const place& at, security_level& out) {
+  static const std::array<std::string_view, security_levels> levels{
+      name(security_level::strict), name(security_level::secure), name(security_level::standard),
+      name(security_level::permissive)};
   std::size_t which = 0;
   if (!read_word(in, at, levels, which)) return false;
   out = static_cast<security_level>(which);
@@ -109,7 +107,8 @@ bool read_limits(field_reader& in, const place& at, limit_overrides& out) {
     if (!in.key(at, key)) return false;
     std::size_t i = 0;
     while (i < rows.size() && rows[i].name != key) ++i;
-    if (i == rows.size()) return in.fail(error_code::invalid_request, at, " has no key ", quoted(key) + "; its keys are " + limit_names());
+    if (i == rows.size())
+      return in.fail(error_code::invalid_request, at, " has no key ", quoted(key) + "; its keys are " + limit_names());
     const place here{.key = rows[i].name, .outer = &at};
     if (out[i]) return in.must(here, "be given once");
     if (!in.number(here, rows[i].zero_is_unlimited ? 0 : 1, largest_integer, out[i].emplace())) return false;
@@ -124,7 +123,8 @@ bool read_tools(field_reader& in, const place& at, std::vector<tool_spec>& out) 
     const place here{.key = {}, .outer = &at, .index = i};
     if (!read_fields(in, here, tool_fields, out.emplace_back())) return false;
   }
-  if (const auto twice = repeated_name(out); !twice.empty()) return in.must(at, "name each tool once; twice there is " + quoted(twice));
+  if (const auto twice = repeated_name(out); !twice.empty())
+    return in.must(at, "name each tool once; twice there is " + quoted(twice));
   return true;
 }
 
@@ -132,7 +132,8 @@ bool read_labels(field_reader& in, const place& at, label_list& out) {
   std::uint32_t pairs = 0;
   if (!in.map(at, pairs)) return false;
   if (pairs > bounds::labels_per_session)
-    return in.fail(error_code::too_large, at, " must have at most ", std::to_string(bounds::labels_per_session) + " keys");
+    return in.fail(error_code::too_large, at, " must have at most ",
+                   std::to_string(bounds::labels_per_session) + " keys");
   for (; pairs > 0; --pairs) {
     auto& [key, value] = out.emplace_back();
     if (!in.text({.key = "(key)", .outer = &at}, bounds::label_bytes, key)) return false;

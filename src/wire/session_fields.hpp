@@ -14,7 +14,7 @@ inline constexpr std::uint64_t largest_integer = std::uint64_t{1} << 53;
 
 /// `[A-Za-z0-9_.:-]{1,128}`.
 bool read_name(field_reader& in, const place& at, std::string& out);
-bool read_level(field_reader& in, const place& at, std::optional<security_level>& out);
+bool read_level(field_reader& in, const place& at, security_level& out);
 bool read_limits(field_reader& in, const place& at, limit_overrides& out);
 bool read_tools(field_reader& in, const place& at, std::vector<tool_spec>& out);
 bool read_labels(field_reader& in, const place& at, label_list& out);
@@ -31,22 +31,34 @@ bool not_available(field_reader& in, const place& at, Owner&) {
   return in.fail(error_code::invalid_request, at, " is not available yet", "");
 }
 
+/// Reads into a member of the `options` that both have.
+template <auto member, auto read, class Owner>
+bool option_in(field_reader& in, const place& at, Owner& owner) {
+  return read(in, at, filled(owner.options.*member));
+}
+
+template <class Owner>
+bool durable_in(field_reader& in, const place& at, Owner&) {
+  return read_durable(in, at);
+}
+
 /// The rows that `run` and `session.open` have in common.
 template <class Owner>
-constexpr std::array option_fields{
-    field<Owner>{"session", [](field_reader& in, const place& at, Owner& to) { return read_name(in, at, to.options.session.emplace()); }},
-    field<Owner>{"security", [](field_reader& in, const place& at, Owner& to) { return read_level(in, at, to.options.security); }},
-    field<Owner>{"limits", [](field_reader& in, const place& at, Owner& to) { return read_limits(in, at, to.options.limits); }},
-    field<Owner>{"tools", [](field_reader& in, const place& at, Owner& to) { return read_tools(in, at, to.options.tools.emplace()); }},
-    field<Owner>{"labels", [](field_reader& in, const place& at, Owner& to) { return read_labels(in, at, to.options.labels); }},
-    field<Owner>{"events", [](field_reader& in, const place& at, Owner& to) { return read_events(in, at, to.options.events.emplace()); }},
-    field<Owner>{"tool_mode", [](field_reader& in, const place& at, Owner& to) { return read_tool_mode(in, at, to.options.tool_mode.emplace()); }},
-    field<Owner>{"durable", [](field_reader& in, const place& at, Owner&) { return read_durable(in, at); }},
-};
+constexpr std::array<field<Owner>, 8> option_fields{{
+    {"session", option_in<&session_options::session, read_name>},
+    {"security", option_in<&session_options::security, read_level>},
+    {"limits", option_in<&session_options::limits, read_limits>},
+    {"tools", option_in<&session_options::tools, read_tools>},
+    {"labels", option_in<&session_options::labels, read_labels>},
+    {"events", option_in<&session_options::events, read_events>},
+    {"tool_mode", option_in<&session_options::tool_mode, read_tool_mode>},
+    {"durable", durable_in<Owner>},
+}};
 
 /// Two tables as one.
 template <class Owner, std::size_t A, std::size_t B>
-constexpr std::array<field<Owner>, A + B> joined(const std::array<field<Owner>, A>& first, const std::array<field<Owner>, B>& second) {
+constexpr std::array<field<Owner>, A + B> joined(const std::array<field<Owner>, A>& first,
+                                                 const std::array<field<Owner>, B>& second) {
   std::array<field<Owner>, A + B> all{};
   for (std::size_t i = 0; i < A; ++i) all[i] = first[i];
   for (std::size_t i = 0; i < B; ++i) all[A + i] = second[i];

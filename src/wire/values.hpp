@@ -9,7 +9,15 @@
 namespace enclaved::wire {
 
 /// What is wrong with a value: a closed list.
-enum class value_defect : std::uint8_t { none, malformed, too_deep, not_utf8, key_not_string, unknown_extension, bad_timestamp };
+enum class value_defect : std::uint8_t {
+  none,
+  malformed,
+  too_deep,
+  not_utf8,
+  key_not_string,
+  unknown_extension,
+  bad_timestamp
+};
 
 /// A sentence part for the client, as in "inputs must …".
 std::string_view expectation(value_defect defect);
@@ -24,7 +32,8 @@ struct timestamp {
 /// False when the extension's bytes are none of the three forms of a timestamp.
 bool read_timestamp(std::string_view ext, timestamp& out);
 
-/// Steps over the one whole value that `in` stands before and checks every part of it. The bytes stepped over are its encoding.
+/// Steps over the one whole value that `in` stands before and checks every part of it. The bytes stepped over are its
+/// encoding.
 value_defect step_over_value(pack::reader& in);
 
 } // namespace enclaved::wire

@@ -1,5 +1,5 @@
-// How many requests a second go through one connection when the service echoes: the cost of the edge and the wire alone.
-// Usage: bench_edge [SECONDS] [IN_FLIGHT]. The client shares the machine with the server.
+// How many requests a second go through one connection when the service echoes: the cost of the edge and the wire
+// alone. Usage: bench_edge [SECONDS] [IN_FLIGHT]. The client shares the machine with the server.
 #include "edge/io_threads.hpp"
 #include "edge/server.hpp"
 #include "wire/rpc.hpp"
@@ -96,6 +96,7 @@ int main(int count, char** arguments) {
   options.http_listen = {};
   edge::server server{threads, options, service};
   if (!server.start()) return 1;
-  std::printf("%.0f requests/s, one connection, one I/O thread, %u in flight\n", load(server.port(), seconds, in_flight), in_flight);
+  std::printf("%.0f requests/s, one connection, one I/O thread, %u in flight\n",
+              load(server.port(), seconds, in_flight), in_flight);
   return 0;
 }

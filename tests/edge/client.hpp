@@ -1,5 +1,5 @@
-// A blocking client of a test: raw bytes or messages over TCP. Every wait is bounded, so that a server that says nothing fails
-// the test.
+// A blocking client of a test: raw bytes or messages over TCP. Every wait is bounded, so that a server that says
+// nothing fails the test.
 #pragma once
 
 #include "wire/json.hpp"
@@ -19,16 +19,19 @@ namespace enclaved::tests {
 
 /// A message as text: `kind` is request, response or notification.
 struct heard {
-  std::string kind;   ///< "closed" at the end of the stream, "reset" when it was torn down
+  std::string kind; ///< "closed" at the end of the stream, "reset" when it was torn down
   std::uint32_t msgid = 0;
   std::string method;
-  std::string text;   ///< params, result or error, as JSON
+  std::string text; ///< params, result or error, as JSON
   bool failed = false;
 };
 
 class client {
 public:
-  explicit client(std::uint16_t port, int receive_buffer = 0) : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  /// A small receive buffer makes a client that does not read noticed early.
+  explicit client(std::uint16_t port, int receive_buffer = 0)
+      : client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), port, receive_buffer) {}
+  client(int descriptor, std::uint16_t port, int receive_buffer) : descriptor_(descriptor) {
     if (receive_buffer > 0) ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     const timeval patience{.tv_sec = 20, .tv_usec = 0};
     ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -40,7 +43,8 @@ public:
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     REQUIRE(::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   }
-  client(client&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)), reader_(std::move(other.reader_)) {}
+  client(client&& other) noexcept
+      : descriptor_(std::exchange(other.descriptor_, -1)), reader_(std::move(other.reader_)) {}
   ~client() { close(); }
 
   void close() {
@@ -64,7 +68,9 @@ public:
     wire::append_request(out, msgid, method, *wire::from_json(json));
     return out.bytes;
   }
-  void request(std::uint32_t msgid, std::string_view method, std::string_view json = "{}") { send(request_bytes(msgid, method, json)); }
+  void request(std::uint32_t msgid, std::string_view method, std::string_view json = "{}") {
+    send(request_bytes(msgid, method, json));
+  }
   void answer(std::uint32_t msgid, std::string_view json) {
     pack::buffer out;
     wire::append_response(out, msgid, *wire::from_json(json));

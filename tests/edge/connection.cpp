@@ -1,6 +1,7 @@
 #include "house.hpp"
 
 #include <set>
+#include <sys/resource.h>
 #include <thread>
 
 using namespace enclaved;
@@ -36,7 +37,9 @@ TEST_CASE("hello and ping are answered by the edge") {
   auto client = house.connect();
   const auto hello = client.call(1, "hello");
   CHECK(hello.kind == "response");
-  CHECK_THAT(hello.text, Catch::StartsWith(R"({"server":"enclaved","version":"1.2.3","protocol":1,"node":"n1","role":"standalone","limits":{)"));
+  CHECK_THAT(hello.text,
+             Catch::StartsWith(
+                 R"({"server":"enclaved","version":"1.2.3","protocol":1,"node":"n1","role":"standalone","limits":{)"));
   CHECK_THAT(client.call(2, "ping").text, Catch::StartsWith(R"({"time":)"));
 }
 
@@ -44,7 +47,8 @@ TEST_CASE("requests are pipelined and each is answered once") {
   house house;
   auto client = house.connect();
   std::string bytes;
-  for (std::uint32_t i = 0; i < 5'000; ++i) bytes += client::request_bytes(i, "run", R"({"code":"","inputs":)" + std::to_string(i) + "}");
+  for (std::uint32_t i = 0; i < 5'000; ++i)
+    bytes += client::request_bytes(i, "run", R"({"code":"","inputs":)" + std::to_string(i) + "}");
   std::thread sender{[&] { client.send(bytes); }};
   std::set<std::uint32_t> answered;
   for (int i = 0; i < 5'000; ++i) {
@@ -117,8 +121,8 @@ TEST_CASE("bytes that are no messages end their connection with a reason, and no
   const std::vector<std::string> attacks{
       "\xc1",
       "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
-      std::string{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11},   // a TLS greeting
-      std::string{"\x94\x00\x01\xdb\xff\xff\xff\xff", 8},                 // a method of 4 GiB
+      std::string{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11}, // a TLS greeting
+      std::string{"\x94\x00\x01\xdb\xff\xff\xff\xff", 8},              // a method of 4 GiB
       std::string{"\xdd\xff\xff\xff\xff", 5},
       std::string(10'000, '\x91'),
       std::string(10'000, '\xff'),
@@ -224,6 +228,23 @@ TEST_CASE("more connections than the bound are turned away with a reason") {
   CHECK(eventually([&] { return house.server.connections() == 1; }));
   auto fourth = house.connect();
   CHECK_FALSE(fourth.call(1, "ping").failed);
+}
+
+TEST_CASE("without descriptors accepting pauses, and goes on when there are some again") {
+  house house;
+  auto present = house.connect();
+  CHECK_FALSE(present.call(1, "ping").failed);
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  client waiting{descriptor, house.server.port(), 0};
+  waiting.request(1, "ping");
+  CHECK_FALSE(present.call(2, "ping").failed); // who is there is served
+  CHECK(house.server.connections() == 1);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  CHECK_FALSE(waiting.hear().failed);
 }
 
 TEST_CASE("two thousand connections come and go, and nothing of them stays") {

@@ -1,5 +1,5 @@
-// A service that a test scripts: it answers runs with their inputs, or keeps requests until the test says so, and remembers
-// what it was told. Tests wait for what they expect, never for time to pass.
+// A service that a test scripts: it answers runs with their inputs, or keeps requests until the test says so, and
+// remembers what it was told. Tests wait for what they expect, never for time to pass.
 #pragma once
 
 #include "wire/service.hpp"
@@ -39,8 +39,10 @@ public:
   /// A run whose code is "keep" is kept; every other is answered with its inputs. Status is answered with a map.
   void on_request(const wire::peer_ptr& from, std::uint32_t msgid, wire::request&& what) override {
     const auto* run = std::get_if<wire::run>(&what);
-    if (run != nullptr && run->code != "keep") return from->respond(msgid, run->inputs.empty() ? std::string_view{"\xc0"} : std::string_view{run->inputs});
-    if (std::holds_alternative<wire::status_query>(what) && !keep_status) return from->respond(msgid, "\x81\xa4node\xa1n");
+    if (run != nullptr && run->code != "keep")
+      return from->respond(msgid, run->inputs.empty() ? std::string_view{"\xc0"} : std::string_view{run->inputs});
+    if (std::holds_alternative<wire::status_query>(what) && !keep_status)
+      return from->respond(msgid, "\x81\xa4node\xa1n");
     change([&] { kept_.push_back({from, msgid, std::move(what)}); });
   }
   void on_tool_answer(const wire::peer_ptr&, wire::tool_answer&& answer) override {
@@ -54,7 +56,9 @@ public:
     return health_;
   }
 
-  void set_health(wire::health now) { change([&] { health_ = std::move(now); }); }
+  void set_health(wire::health now) {
+    change([&] { health_ = std::move(now); });
+  }
 
   kept_request wait_for_kept(std::size_t index = 0) {
     return wait([&] { return kept_.size() > index; }, [&] { return kept_[index]; });

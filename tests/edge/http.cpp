@@ -19,10 +19,17 @@ std::string talk(const house& house, std::string_view bytes) {
 }
 
 std::string request(std::string_view method, std::string_view target, std::string_view header = {}) {
-  return std::string{method}.append(" ").append(target).append(" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n").append(header).append("\r\n");
+  return std::string{method}
+      .append(" ")
+      .append(target)
+      .append(" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n")
+      .append(header)
+      .append("\r\n");
 }
 
-std::string get(const house& house, std::string_view target, std::string_view header = {}) { return talk(house, request("GET", target, header)); }
+std::string get(const house& house, std::string_view target, std::string_view header = {}) {
+  return talk(house, request("GET", target, header));
+}
 
 using Catch::Contains;
 using Catch::EndsWith;
@@ -43,7 +50,8 @@ TEST_CASE("probes say whether the process is alive and ready, and why not") {
 
 TEST_CASE("status is the service's answer as JSON") {
   house house;
-  CHECK_THAT(get(house, "/status"), StartsWith("HTTP/1.1 200") && Contains("Content-Type: application/json") && EndsWith("{\n  \"node\": \"n\"\n}\n"));
+  CHECK_THAT(get(house, "/status"), StartsWith("HTTP/1.1 200") && Contains("Content-Type: application/json") &&
+                                        EndsWith("{\n  \"node\": \"n\"\n}\n"));
   CHECK(house.service.wait_for_gone(1).size() == 1); // the peer that asked does not linger
 }
 
@@ -87,7 +95,8 @@ TEST_CASE("what is not HTTP, too large or too slow ends its connection") {
   options.bounds.http_request_ms = 100;
   house house{options};
   CHECK_THAT(talk(house, "\x94\xff\x01 nonsense\r\n\r\n"), StartsWith("HTTP/1.1 400"));
-  CHECK_THAT(talk(house, request("GET", "/health", "X: " + std::string(100'000, 'x') + "\r\n")), StartsWith("HTTP/1.1 413") || Catch::Equals(""));
+  CHECK_THAT(talk(house, request("GET", "/health", "X: " + std::string(100'000, 'x') + "\r\n")),
+             StartsWith("HTTP/1.1 413") || Catch::Equals(""));
   CHECK(talk(house, "GET /health HTT").empty());
   CHECK_THAT(get(house, "/health"), StartsWith("HTTP/1.1 200"));
 }

@@ -14,7 +14,9 @@ namespace {
 template <auto release>
 struct releases {
   template <class T>
-  void operator()(T* it) const { release(it); }
+  void operator()(T* it) const {
+    release(it);
+  }
 };
 using key_ptr = std::unique_ptr<EVP_PKEY, releases<EVP_PKEY_free>>;
 using certificate_ptr = std::unique_ptr<X509, releases<X509_free>>;

@@ -8,7 +8,8 @@ using enclaved::tests::house;
 using enclaved::tests::temporary_file;
 
 TEST_CASE("a tokens file says who may do what") {
-  const auto rows = parse_tokens("# ours\n\n  alpha acme run,read\r\nbeta\tb.c:d admin security-max=strict max-sessions=5\n");
+  const auto rows =
+      parse_tokens("# ours\n\n  alpha acme run,read\r\nbeta\tb.c:d admin security-max=strict max-sessions=5\n");
   REQUIRE(rows);
   REQUIRE(rows->size() == 2);
   const auto& first = rows->at(0).who;
@@ -98,11 +99,15 @@ TEST_CASE("with tokens the first request must be hello with one of them") {
     CHECK_FALSE(client.call(1, "hello", R"({"token":"alpha"})").failed);
   }
   SECTION("a wrong token, none, and another request are refused and the connection ends") {
-    const std::vector<std::pair<std::string_view, std::string_view>> table{
-        {"hello", R"({"token":"gamma"})"}, {"hello", R"({"token":""})"}, {"hello", "{}"}, {"ping", "{}"}, {"run", R"({"code":"1"})"}};
+    const std::vector<std::pair<std::string_view, std::string_view>> table{{"hello", R"({"token":"gamma"})"},
+                                                                           {"hello", R"({"token":""})"},
+                                                                           {"hello", "{}"},
+                                                                           {"ping", "{}"},
+                                                                           {"run", R"({"code":"1"})"}};
     for (const auto& [method, params] : table) {
       auto client = house.connect();
-      client.send(tests::client::request_bytes(1, method, params) + tests::client::request_bytes(2, "run", R"({"code":"keep"})"));
+      client.send(tests::client::request_bytes(1, method, params) +
+                  tests::client::request_bytes(2, "run", R"({"code":"keep"})"));
       const auto refused = client.hear();
       CHECK(refused.failed);
       CHECK(says(refused, "UNAUTHORIZED"));

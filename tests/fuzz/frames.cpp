@@ -1,4 +1,5 @@
-// Bytes of a client: frames, requests and the answers to tool calls. The first byte says how the rest is cut into reads.
+// Bytes of a client: frames, requests and the answers to tool calls. The first byte says how the rest is cut into
+// reads.
 #include "edge/tool_answers.hpp"
 #include "wire/json.hpp"
 #include "wire/requests.hpp"

@@ -9,7 +9,8 @@ using enclaved::tests::as_json;
 using enclaved::tests::packed;
 
 TEST_CASE("JSON becomes MessagePack and comes back the same, in its order") {
-  for (const auto* text : {"null", "true", "-5", "18446744073709551615", "1.5", "\"é\\n\\u0000\"", "[]", "{}", R"([1,[2,{"b":[]}],{"z":1,"a":null}])"})
+  for (const auto* text : {"null", "true", "-5", "18446744073709551615", "1.5", "\"é\\n\\u0000\"", "[]", "{}",
+                           R"([1,[2,{"b":[]}],{"z":1,"a":null}])"})
     CHECK(as_json(packed(text)) == text);
 }
 
@@ -27,8 +28,10 @@ TEST_CASE("what JSON cannot say has a stated form") {
   CHECK(shown([](auto& to) { to.float64(std::nan("")); }) == "null");
   CHECK(shown([](auto& to) { to.float64(INFINITY); }) == "null");
   CHECK(shown([](auto& to) { to.ext(-1, std::string(4, '\0')); }) == R"("1970-01-01T00:00:00.000Z")");
-  CHECK(shown([](auto& to) { to.ext(-1, std::string("\x07\x5b\xca\x00\x65\x53\xf1\x00", 8)); }) == R"("2023-11-14T22:13:20.030Z")");
-  CHECK(shown([](auto& to) { to.ext(-1, std::string(4, '\0') + std::string(8, '\xff')); }) == R"("1969-12-31T23:59:59.000Z")");
+  CHECK(shown([](auto& to) { to.ext(-1, std::string("\x07\x5b\xca\x00\x65\x53\xf1\x00", 8)); }) ==
+        R"("2023-11-14T22:13:20.030Z")");
+  CHECK(shown([](auto& to) { to.ext(-1, std::string(4, '\0') + std::string(8, '\xff')); }) ==
+        R"("1969-12-31T23:59:59.000Z")");
   CHECK(shown([](auto& to) { to.ext(-1, std::string(4, '\0') + '\x7f' + std::string(7, '\xff')); }) == "null");
   CHECK(shown([](auto& to) { to.ext(9, "x"); }) == "null");
   CHECK(shown([](auto& to) { to.map(1).number(5).str("five"); }) == R"({"5":"five"})");

@@ -1,7 +1,7 @@
 #include "wire/requests.hpp"
 
-#include "packed.hpp"
 #include "base/pack.hpp"
+#include "packed.hpp"
 #include "wire/events.hpp"
 #include "wire/permissions.hpp"
 
@@ -72,7 +72,8 @@ TEST_CASE("keys that are left out stay unset") {
 
 TEST_CASE("every method decodes its plain form") {
   decoded<hello>("hello", "[]");
-  CHECK(decoded<hello>("hello", R"([{"token":"t","client":{"name":"n","version":"1"},"protocol":1}])").client_name == "n");
+  CHECK(decoded<hello>("hello", R"([{"token":"t","client":{"name":"n","version":"1"},"protocol":1}])").client_name ==
+        "n");
   decoded<ping>("ping", "[]");
   decoded<ping>("ping", "[{}]");
   CHECK(as_json(decoded<session_open>("session.open", R"([{"metadata":{"a":1}}])").metadata) == R"({"a":1})");
@@ -81,7 +82,8 @@ TEST_CASE("every method decodes its plain form") {
   CHECK(decoded<session_cancel>("session.cancel", R"([{"session":"a","reason":"enough"}])").reason == "enough");
   CHECK(decoded<session_close>("session.close", R"([{"session":"a"}])").session == "a");
   CHECK(decoded<session_info>("session.info", R"([{"session":"a"}])").session == "a");
-  CHECK(decoded<session_list>("session.list", R"([{"status":"idle","label":"k=v","cursor":"c","limit":3}])").label == "k=v");
+  CHECK(decoded<session_list>("session.list", R"([{"status":"idle","label":"k=v","cursor":"c","limit":3}])").label ==
+        "k=v");
   decoded<status_query>("status", "[]");
   CHECK(decoded<admin_drain>("admin.drain", R"([{"runtime":"r"}])").runtime == "r");
   decoded<admin_runtimes>("admin.runtimes", "[]");
@@ -117,31 +119,44 @@ TEST_CASE("every violation names the place and what would be right") {
       {"run", "[{}]", invalid_request, "params must have the key code"},
       {"run", R"([{"code":1}])", invalid_request, "code must be a string"},
       {"run", R"([{"code":null}])", invalid_request, "code must be a string"},
-      {"run", R"([{"code":"","cod":1}])", invalid_request, "params has no key \"cod\"; its keys are code, inputs, idempotency_key, session, security, limits"},
-      {"run", R"([{"code":"","session":""}])", invalid_request, "session must be a string of 1 to 128 characters of A-Z a-z 0-9 _ . : -"},
+      {"run", R"([{"code":"","cod":1}])", invalid_request,
+       "params has no key \"cod\"; its keys are code, inputs, idempotency_key, session, security, limits"},
+      {"run", R"([{"code":"","session":""}])", invalid_request,
+       "session must be a string of 1 to 128 characters of A-Z a-z 0-9 _ . : -"},
       {"run", R"([{"code":"","session":"a b"}])", invalid_request, "session must be a string of 1 to 128"},
       {"run", R"([{"code":"","session":5}])", invalid_request, "session must be a string of 1 to 128"},
-      {"run", R"([{"code":"","security":"lax"}])", invalid_request, "security must be one of strict, secure, standard, permissive"},
-      {"run", R"([{"code":"","security":3}])", invalid_request, "security must be one of strict, secure, standard, permissive"},
+      {"run", R"([{"code":"","security":"lax"}])", invalid_request,
+       "security must be one of strict, secure, standard, permissive"},
+      {"run", R"([{"code":"","security":3}])", invalid_request,
+       "security must be one of strict, secure, standard, permissive"},
       {"run", R"([{"code":"","limits":[]}])", invalid_request, "limits must be a map"},
-      {"run", R"([{"code":"","limits":{"cpu":1}}])", invalid_request, "limits has no key \"cpu\"; its keys are timeout_ms, cpu_ms"},
-      {"run", R"([{"code":"","limits":{"cpu_ms":0}}])", invalid_request, "limits.cpu_ms must be an integer from 1 to 9007199254740992"},
+      {"run", R"([{"code":"","limits":{"cpu":1}}])", invalid_request,
+       "limits has no key \"cpu\"; its keys are timeout_ms, cpu_ms"},
+      {"run", R"([{"code":"","limits":{"cpu_ms":0}}])", invalid_request,
+       "limits.cpu_ms must be an integer from 1 to 9007199254740992"},
       {"run", R"([{"code":"","limits":{"cpu_ms":-1}}])", invalid_request, "limits.cpu_ms must be an integer from 1"},
       {"run", R"([{"code":"","limits":{"cpu_ms":1.5}}])", invalid_request, "limits.cpu_ms must be an integer from 1"},
-      {"run", R"([{"code":"","limits":{"deadline_ms":"1"}}])", invalid_request, "limits.deadline_ms must be an integer from 0"},
+      {"run", R"([{"code":"","limits":{"deadline_ms":"1"}}])", invalid_request,
+       "limits.deadline_ms must be an integer from 0"},
       {"run", R"([{"code":"","tools":{}}])", invalid_request, "tools must be an array"},
       {"run", R"([{"code":"","tools":["a"]}])", invalid_request, "tools[0] must be a map"},
       {"run", R"([{"code":"","tools":[{"name":"a"},{}]}])", invalid_request, "tools[1] must have the key name"},
       {"run", R"([{"code":"","tools":[{"name":""}]}])", invalid_request, "tools[0].name must not be empty"},
-      {"run", R"([{"code":"","tools":[{"name":"a"},{"name":"a"}]}])", invalid_request, "tools must name each tool once; twice there is \"a\""},
-      {"run", R"([{"code":"","tools":[{"name":"a","args_schema":1}]}])", invalid_request, "tools[0].args_schema must be a map"},
-      {"run", R"([{"code":"","tools":[{"name":"a","max_retries":101}]}])", invalid_request, "tools[0].max_retries must be an integer from 0 to 100"},
-      {"run", R"([{"code":"","tools":[{"name":"a","retryable":1}]}])", invalid_request, "tools[0].retryable must be true or false"},
+      {"run", R"([{"code":"","tools":[{"name":"a"},{"name":"a"}]}])", invalid_request,
+       "tools must name each tool once; twice there is \"a\""},
+      {"run", R"([{"code":"","tools":[{"name":"a","args_schema":1}]}])", invalid_request,
+       "tools[0].args_schema must be a map"},
+      {"run", R"([{"code":"","tools":[{"name":"a","max_retries":101}]}])", invalid_request,
+       "tools[0].max_retries must be an integer from 0 to 100"},
+      {"run", R"([{"code":"","tools":[{"name":"a","retryable":1}]}])", invalid_request,
+       "tools[0].retryable must be true or false"},
       {"run", R"([{"code":"","labels":[]}])", invalid_request, "labels must be a map"},
       {"run", R"([{"code":"","labels":{"a":1}}])", invalid_request, "labels.\"a\" must be a string"},
-      {"run", R"([{"code":"","events":"some"}])", invalid_request, "events must be \"none\", \"all\" or an array of event types"},
+      {"run", R"([{"code":"","events":"some"}])", invalid_request,
+       "events must be \"none\", \"all\" or an array of event types"},
       {"run", R"([{"code":"","events":1}])", invalid_request, "events must be \"none\", \"all\" or an array"},
-      {"run", R"([{"code":"","events":["log","x"]}])", invalid_request, "events[1] must be one of session_init, stdout"},
+      {"run", R"([{"code":"","events":["log","x"]}])", invalid_request,
+       "events[1] must be one of session_init, stdout"},
       {"run", R"([{"code":"","tool_mode":"x"}])", invalid_request, "tool_mode must be one of call, event, none"},
       {"run", R"([{"code":"","durable":1}])", invalid_request, "durable must be true or false"},
       {"run", R"([{"code":"","durable":true}])", invalid_request, "durable: true is not available yet"},
@@ -153,10 +168,12 @@ TEST_CASE("every violation names the place and what would be right") {
       {"session.attach", R"([{"after":1}])", invalid_request, "params must have the key session"},
       {"session.attach", R"([{"session":"a","after":-1}])", invalid_request, "after must be an integer from 0"},
       {"session.events", R"([{"session":"a","limit":0}])", invalid_request, "limit must be an integer from 1 to 1000"},
-      {"session.list", R"([{"status":"gone"}])", invalid_request, "status must be one of idle, queued, running, waiting, recovering, ended"},
+      {"session.list", R"([{"status":"gone"}])", invalid_request,
+       "status must be one of idle, queued, running, waiting, recovering, ended"},
       {"session.cancel", R"([{"session":"a","reason":1}])", invalid_request, "reason must be a string"},
       {"tool.result", R"([{"session":"a"}])", invalid_request, "params must have the key call"},
-      {"tool.result", R"([{"session":"a","call":"c","result":1,"error":"x"}])", invalid_request, "params must have one of result and error, not both"},
+      {"tool.result", R"([{"session":"a","call":"c","result":1,"error":"x"}])", invalid_request,
+       "params must have one of result and error, not both"},
       {"tool.result", R"([{"session":"a","call":"c","error":5}])", invalid_request, "error must be a map or a string"},
       {"hello", R"([{"protocol":2}])", invalid_request, "protocol must be 1"},
       {"hello", R"([{"client":"me"}])", invalid_request, "client must be a map"},
@@ -173,7 +190,9 @@ TEST_CASE("every violation names the place and what would be right") {
 }
 
 TEST_CASE("sizes over their bounds are refused as such") {
-  const auto too_large = [](std::string_view method, const std::string& json) { return refused(method, packed(json)).code == error_code::too_large; };
+  const auto too_large = [](std::string_view method, const std::string& json) {
+    return refused(method, packed(json)).code == error_code::too_large;
+  };
   const auto text = [](std::size_t bytes) { return "\"" + std::string(bytes, 'x') + "\""; };
   CHECK(too_large("run", "[{\"code\":" + text(bounds::source_bytes + 1) + "}]"));
   CHECK(too_large("session.cancel", "[{\"session\":\"a\",\"reason\":" + text(bounds::reason_bytes + 1) + "}]"));
@@ -207,15 +226,26 @@ TEST_CASE("what may not enter a heap is refused in inputs") {
   CHECK(message_of([](auto& to) { to.array(1).str("\xff"); }) == "inputs must have strings in UTF-8 only");
   CHECK(message_of([](auto& to) { to.map(1).str("\xed\xa0\x80").nil(); }) == "inputs must have strings in UTF-8 only");
   CHECK(message_of([](auto& to) { to.map(1).number(1).nil(); }) == "inputs must have strings as the keys of its maps");
-  CHECK(message_of([](auto& to) { to.map(1).str("a").map(1).bin("b").nil(); }) == "inputs must have strings as the keys of its maps");
+  CHECK(message_of([](auto& to) { to.map(1).str("a").map(1).bin("b").nil(); }) ==
+        "inputs must have strings as the keys of its maps");
   CHECK(message_of([](auto& to) { to.ext(5, "abcd"); }) == "inputs must have no extension types but timestamps");
-  CHECK_THAT(message_of([](auto& to) { to.ext(-1, "abc"); }), Catch::StartsWith("inputs must have timestamps of 4, 8 or 12 bytes"));
-  CHECK_THAT(message_of([](auto& to) { to.ext(-1, std::string(12, '\xff')); }), Catch::StartsWith("inputs must have timestamps"));
-  CHECK_THAT(message_of([](auto& to) { for (int i = 0; i < 65; ++i) to.array(1); to.nil(); }), Catch::StartsWith("inputs must nest no deeper"));
+  CHECK_THAT(message_of([](auto& to) { to.ext(-1, "abc"); }),
+             Catch::StartsWith("inputs must have timestamps of 4, 8 or 12 bytes"));
+  CHECK_THAT(message_of([](auto& to) { to.ext(-1, std::string(12, '\xff')); }),
+             Catch::StartsWith("inputs must have timestamps"));
+  CHECK_THAT(message_of([](auto& to) {
+               for (int i = 0; i < 65; ++i) to.array(1);
+               to.nil();
+             }),
+             Catch::StartsWith("inputs must nest no deeper"));
   CHECK_THAT(message_of([](auto& to) { to.array(3).nil(); }), Catch::StartsWith("inputs must be MessagePack"));
   CHECK(message_of([](auto& to) { to.map(2).str("__proto__").ext(-1, "abcd").str("b").bin("\xff"); }) == "accepted");
-  CHECK(message_of([](auto& to) { to.array(2).ext(-1, std::string(8, '\0')).ext(-1, std::string(12, '\0')); }) == "accepted");
-  CHECK(message_of([](auto& to) { for (int i = 0; i < 64; ++i) to.array(1); to.nil(); }) == "accepted");
+  CHECK(message_of([](auto& to) { to.array(2).ext(-1, std::string(8, '\0')).ext(-1, std::string(12, '\0')); }) ==
+        "accepted");
+  CHECK(message_of([](auto& to) {
+          for (int i = 0; i < 64; ++i) to.array(1);
+          to.nil();
+        }) == "accepted");
 }
 
 TEST_CASE("code and names that are not UTF-8 are refused and never quoted back") {
@@ -230,13 +260,16 @@ TEST_CASE("code and names that are not UTF-8 are refused and never quoted back")
 }
 
 TEST_CASE("a request cut off anywhere is refused") {
-  const auto params = packed(R"([{"code":"return 1","inputs":{"n":[1,2]},"tools":[{"name":"a"}],"events":["log"],"limits":{"cpu_ms":1},"labels":{"a":"b"}}])");
-  for (std::size_t length = 0; length < params.size(); ++length) CHECK_FALSE(decode_request("run", params.substr(0, length)));
+  const auto params = packed(
+      R"([{"code":"return 1","inputs":{"n":[1,2]},"tools":[{"name":"a"}],"events":["log"],"limits":{"cpu_ms":1},"labels":{"a":"b"}}])");
+  for (std::size_t length = 0; length < params.size(); ++length)
+    CHECK_FALSE(decode_request("run", params.substr(0, length)));
   CHECK_FALSE(decode_request("run", params + '\x01'));
 }
 
 TEST_CASE("the names of event types go both ways") {
-  for (std::size_t i = 0; i < event_types; ++i) CHECK(event_named(name(static_cast<event_type>(i))) == static_cast<event_type>(i));
+  for (std::size_t i = 0; i < event_types; ++i)
+    CHECK(event_named(name(static_cast<event_type>(i))) == static_cast<event_type>(i));
   CHECK(name(event_type::stdout_chunk) == "stdout");
   CHECK_FALSE(event_named("nothing"));
 }

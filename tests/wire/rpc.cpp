@@ -30,7 +30,8 @@ struct outcome_of_reading {
 };
 
 /// Feeds `bytes` in pieces of the given sizes, again and again.
-outcome_of_reading read(std::string_view bytes, const std::vector<std::size_t>& pieces, std::size_t limit = bounds::message_bytes) {
+outcome_of_reading read(std::string_view bytes, const std::vector<std::size_t>& pieces,
+                        std::size_t limit = bounds::message_bytes) {
   message_reader reader{limit};
   outcome_of_reading out;
   for (std::size_t turn = 0; !bytes.empty(); ++turn) {
@@ -43,8 +44,10 @@ outcome_of_reading read(std::string_view bytes, const std::vector<std::size_t>& 
     auto what = arrival::more;
     while ((what = reader.next(found)) == arrival::message) {
       const bool is_response = found.form == message_form::response;
-      out.messages.push_back({found.form, found.form == message_form::notification ? 0 : found.msgid, is_response ? "" : std::string{found.method},
-                              is_response ? "" : std::string{found.params}, is_response ? std::string{found.value} : "", is_response && found.failed});
+      out.messages.push_back({found.form, found.form == message_form::notification ? 0 : found.msgid,
+                              is_response ? "" : std::string{found.method},
+                              is_response ? "" : std::string{found.params}, is_response ? std::string{found.value} : "",
+                              is_response && found.failed});
     }
     if (what == arrival::broken) {
       out.why = reader.why();
@@ -151,8 +154,8 @@ TEST_CASE("each way to be no message has its reason, whole and byte by byte") {
       {packed("[2, null, []]"), defect::bad_method},
       {nested(65), defect::too_deep},
       {nested(10'000), defect::too_deep},
-      {std::string{"\xdd\xff\xff\xff\xff", 5}, defect::too_large},                 // an array of 4 G elements
-      {std::string{"\x94\x00\x01\xdb\xff\xff\xff\xff", 8}, defect::too_large},     // a method of 4 GiB
+      {std::string{"\xdd\xff\xff\xff\xff", 5}, defect::too_large},             // an array of 4 G elements
+      {std::string{"\x94\x00\x01\xdb\xff\xff\xff\xff", 8}, defect::too_large}, // a method of 4 GiB
       {std::string{"\x94\x00\x01\xa1x\xdf\xff\xff\xff\xff", 10}, defect::too_large},
       {std::string{"\x94\x00\x01\xa1x\xc9\xff\xff\xff\xff\x01", 11}, defect::too_large},
   };

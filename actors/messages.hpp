@@ -56,6 +56,7 @@ struct zygote_closed;
 struct pipe_frame;
 struct process_ended;
 struct retire;
+struct flush;
 
 /// Directory of live sessions: creates, finds and forgets them, enforces the limits on their number, keeps their clock.
 using sessions_actor = caf::typed_actor<
@@ -111,6 +112,7 @@ using worker_actor = caf::typed_actor<
     caf::reacts_to<pipe_frame>,
     caf::reacts_to<process_ended>, ///< the zygote says so
     caf::reacts_to<retire>,        ///< finish what runs, then end
+    caf::reacts_to<flush>,         ///< to itself: write what has been gathered
     caf::reacts_to<tick>>;
 
 // -- from and to clients ----------------------------------------------------------------------------------------------
@@ -274,6 +276,7 @@ struct process_ended {
   bool asked = false;      ///< by us
 };
 struct retire {};
+struct flush {};
 
 } // namespace enclaved
 
@@ -307,6 +310,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::zygote_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::pipe_frame)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::process_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::retire)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::flush)
 
 CAF_BEGIN_TYPE_ID_BLOCK(enclaved, first_custom_type_id)
 CAF_ADD_TYPE_ID(enclaved, (enclaved::client_request))
@@ -338,6 +342,7 @@ CAF_ADD_TYPE_ID(enclaved, (enclaved::zygote_closed))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::pipe_frame))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::process_ended))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::retire))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::flush))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::sessions_actor))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::session_actor))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::balancer_actor))

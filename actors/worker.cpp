@@ -36,14 +36,18 @@ worker_actor::behavior_type worker_state::start(worker_actor::pointer self, work
       [this](task& what) { assign(what); },
       [this](stop_job what) { stop(what.job); },
       [this](const forget_job& what) {
-        std::string frames;
-        engine::pipe::put_release(frames, what.where);
+        flush_soon();
+        engine::pipe::put_release(gathered_, what.where);
         ++frames_;
-        if (pipe_ && !pipe_->send(frames)) kill("its pipe is full");
       },
       [this](pipe_frame& what) { on_frame(what.bytes); },
       [this](const process_ended& how) { on_ended(how); },
       [this](enclaved::retire) { retire(); },
+      [this](flush) {
+        if (!gathered_.empty() && (!pipe_ || !pipe_->send(gathered_))) kill("its pipe is full");
+        gathered_.clear();
+        close_when_idle();
+      },
       [this](tick t) { on_tick(t.generation); },
   };
 }
@@ -54,15 +58,19 @@ std::uint64_t worker_state::now_ms() const {
 }
 
 void worker_state::assign(task& what) {
-  std::string frames;
+  flush_soon();
   switch (what.what) {
-  case task::kind::start: engine::pipe::put_start(frames, what.job, what.script, what.replay, what.costs); break;
-  case task::kind::resume: engine::pipe::put_resume(frames, what.job, what.turn, what.next, what.where, what.delta); break;
-  case task::kind::check: engine::pipe::put_check(frames, what.job, what.script.code); break;
+  case task::kind::start: engine::pipe::put_start(gathered_, what.job, what.script, what.replay, what.costs); break;
+  case task::kind::resume: engine::pipe::put_resume(gathered_, what.job, what.turn, what.next, what.where, what.delta); break;
+  case task::kind::check: engine::pipe::put_check(gathered_, what.job, what.script.code); break;
   }
   assigned_.push_back({std::move(what), ++frames_});
   if (assigned_.size() == 1) begin_watch();
-  if (!pipe_ || !pipe_->send(frames)) kill("its pipe is full");
+}
+
+/// One write for everything that stands in the mailbox now.
+void worker_state::flush_soon() {
+  if (gathered_.empty()) caf::anon_send(caf::actor_cast<worker_actor>(self_), flush{});
 }
 
 void worker_state::begin_watch() {
@@ -158,7 +166,7 @@ void worker_state::retire() {
 }
 
 void worker_state::close_when_idle() {
-  if (retiring_ && assigned_.empty()) pipe_.reset(); // the process ends when its pipe closes
+  if (retiring_ && assigned_.empty() && gathered_.empty()) pipe_.reset(); // the process ends when its pipe closes
 }
 
 void worker_state::on_ended(const process_ended& how) {

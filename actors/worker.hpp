@@ -51,6 +51,7 @@ private:
   void retire();
   void close_when_idle();
   void kill(std::string reason);
+  void flush_soon();
   void begin_watch();
   std::uint64_t now_ms() const;
 
@@ -59,7 +60,8 @@ private:
   std::unique_ptr<link> pipe_;
   std::deque<assignment> assigned_;               ///< sent and not answered; the first one runs
   std::unordered_set<job_id> taken_back_;         ///< whose reports do not count any more
-  std::uint32_t frames_ = 0;                      ///< sent so far
+  std::uint32_t frames_ = 0;                      ///< sent so far, or gathered
+  std::string gathered_;                          ///< frames that leave together, when the mailbox has been looked through
   std::uint64_t head_since_ms_ = 0;               ///< when the first assignment became the first
   std::uint64_t ticks_ = 0;                       ///< generation of the watch
   bool busy_told_ = false;

@@ -34,7 +34,9 @@ namespace {
 constexpr std::size_t smallest = 32;
 constexpr std::size_t quick_largest = 512;
 
-constexpr std::size_t size_for(std::size_t bytes) { return bytes <= 24 ? smallest : (bytes + 8 + 15) & ~std::size_t{15}; }
+constexpr std::size_t size_for(std::size_t bytes) {
+  return bytes <= 24 ? smallest : (bytes + 8 + 15) & ~std::size_t{15};
+}
 
 struct place {
   std::size_t level;
@@ -268,8 +270,8 @@ void blank(char* begin, std::size_t bytes) {
 }
 
 bool arena::plausible() const {
-  return top_ >= sizeof(arena) && top_ <= touched_ && touched_ <= high_water_ && high_water_ <= bounds::heap_bytes_max &&
-         limit_ <= bounds::heap_bytes_max;
+  return top_ >= sizeof(arena) && top_ <= touched_ && touched_ <= high_water_ &&
+         high_water_ <= bounds::heap_bytes_max && limit_ <= bounds::heap_bytes_max;
 }
 
 } // namespace enclaved::engine

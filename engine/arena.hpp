@@ -1,8 +1,9 @@
-// The arena: the one stretch of memory that a heap lives in, at the same address in every process, with its own allocator.
+// The arena: the one stretch of memory that a heap lives in, at the same address in every process, with its own
+// allocator.
 //
-// All book-keeping lies inside, so that copying the arena copies the heap. Small blocks come from lists of their exact size;
-// large ones from two-level bins, and neighbours that are free become one block. Every operation takes constant time, but
-// for the moment when memory runs out and the small lists are emptied into the bins.
+// All book-keeping lies inside, so that copying the arena copies the heap. Small blocks come from lists of their exact
+// size; large ones from two-level bins, and neighbours that are free become one block. Every operation takes constant
+// time, but for the moment when memory runs out and the small lists are emptied into the bins.
 //
 //   | arena, execution record | block | block | … | top → untouched (zero) … | heap_bytes_max
 //   block: | size and flags (8 bytes) | payload … |      when free: | head | next | previous | … | size (8 bytes) |
@@ -53,7 +54,9 @@ private:
 
   arena() = default;
   block* at(std::size_t offset) { return reinterpret_cast<block*>(begin() + offset); }
-  std::size_t offset_of(const block* it) const { return static_cast<std::size_t>(reinterpret_cast<const char*>(it) - begin()); }
+  std::size_t offset_of(const block* it) const {
+    return static_cast<std::size_t>(reinterpret_cast<const char*>(it) - begin());
+  }
   block* from_bins(std::size_t size);
   block* from_top(std::size_t size);
   void link(block* it, std::size_t size);

@@ -31,24 +31,34 @@ std::uint64_t microseconds(clockid_t clock) {
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1'000;
 }
 
-/// Where native recursion stops: what the thread has, less what natives and error handling need below a check.
-char* stack_floor() {
-  constexpr std::size_t reserve = 512 * bounds::kib;
-  pthread_attr_t attributes;
-  void* lowest = nullptr;
+/// The native stack that scripts run on. The main thread's size is found in /proc, which a sandbox hides: it is asked
+/// for once, before, and again only when a script runs on another thread's stack.
+struct native_stack {
+  char* lowest = nullptr;
   std::size_t size = 0;
-  if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) std::abort();
-  ::pthread_attr_getstack(&attributes, &lowest, &size);
-  ::pthread_attr_destroy(&attributes);
-  return static_cast<char*>(lowest) + std::min(reserve, size / 4);
-}
+
+  bool holds(const char* address) const { return address >= lowest && address < lowest + size; }
+
+  void find() {
+    pthread_attr_t attributes;
+    void* begin = nullptr;
+    if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) std::abort();
+    ::pthread_attr_getstack(&attributes, &begin, &size);
+    ::pthread_attr_destroy(&attributes);
+    lowest = static_cast<char*>(begin);
+    // What natives, error handling and marking need below the place of a check.
+    constexpr std::size_t reserve = 2 * bounds::mib;
+    enclaved_stack_floor = lowest + std::min(reserve, size / 4);
+  }
+};
+native_stack stack;
 
 /// A script frame takes this much of `stack_bytes`: its record. Its registers count as memory.
 constexpr std::uint64_t bytes_of_a_frame = 100;
 
 } // namespace
 
-budget::budget() { enclaved_stack_floor = stack_floor(); }
+budget::budget() { stack.find(); }
 
 budget& the_budget() {
   static budget only;
@@ -75,7 +85,9 @@ void budget::arm() {
   deadline_us_ = execution_->replays ? UINT64_MAX : started_us_ + left(limits.timeout_ms, execution_->run_us);
   cpu_left_us_ = execution_->replays ? UINT64_MAX : left(limits.cpu_ms, execution_->cpu_us);
   enclaved_units = units_between_checks;
-  enclaved_frames_max = static_cast<long>(std::clamp<std::uint64_t>(limits.stack_bytes / bytes_of_a_frame, 64, 1'000'000));
+  enclaved_frames_max =
+      static_cast<long>(std::clamp<std::uint64_t>(limits.stack_bytes / bytes_of_a_frame, 64, 1'000'000));
+  if (!stack.holds(static_cast<const char*>(__builtin_frame_address(0)))) stack.find();
 }
 
 void budget::disarm() {

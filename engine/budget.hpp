@@ -1,8 +1,9 @@
 // The budget scope: JavaScript runs inside one and nowhere else.
 //
-// Whatever ends a run that its script must not survive (time, memory, a count, a cancellation) leaves the heap by one jump
-// to where the scope was entered. No catch, finally, getter or native loop of the script is asked; the heap is in no state
-// to be used again and is overwritten by the image. So nothing with a destructor may live between the two places.
+// Whatever ends a run that its script must not survive (time, memory, a count, a cancellation) leaves the heap by one
+// jump to where the scope was entered. No catch, finally, getter or native loop of the script is asked; the heap is in
+// no state to be used again and is overwritten by the image. So nothing with a destructor may live between the two
+// places.
 #pragma once
 
 #include "base/outcome.hpp"

@@ -16,9 +16,7 @@ namespace enclaved::engine {
 
 namespace {
 
-constexpr std::size_t text_bytes_max = 16 * bounds::kib;
-constexpr std::size_t details_bytes_max = 64 * bounds::kib;
-constexpr unsigned frames_max = 64;
+using bounds::failure_text_bytes;
 
 /// How Duktape words that a script went too deep; a script that throws the same words ends with the same code.
 constexpr std::array<std::string_view, 5> too_deep{"callstack limit", "C stack depth limit", "C call stack depth limit",
@@ -26,7 +24,8 @@ constexpr std::array<std::string_view, 5> too_deep{"callstack limit", "C stack d
 
 std::string_view string_at(duk_context* ctx, duk_idx_t index) {
   duk_size_t size = 0;
-  const char* data = duk_is_string(ctx, index) != 0 && duk_is_symbol(ctx, index) == 0 ? duk_get_lstring(ctx, index, &size) : nullptr;
+  const char* data =
+      duk_is_string(ctx, index) != 0 && duk_is_symbol(ctx, index) == 0 ? duk_get_lstring(ctx, index, &size) : nullptr;
   return data == nullptr ? std::string_view{} : std::string_view{data, size};
 }
 
@@ -49,7 +48,7 @@ void write_inspected(duk_context* ctx, outbox& out) {
   duk_get_prop_string(ctx, -1, "inspect");
   duk_dup(ctx, -3);
   duk_call(ctx, 1);
-  write_utf8(out, at_most(string_at(ctx, -1), text_bytes_max));
+  write_utf8(out, at_most(string_at(ctx, -1), failure_text_bytes));
   duk_pop_2(ctx);
 }
 
@@ -61,9 +60,9 @@ void write_error(duk_context* ctx, naming how, outbox& out) {
   const auto name = string_at(ctx, -2).empty() ? std::string_view{"Error"} : string_at(ctx, -2);
   const auto message = string_at(ctx, -1);
   const bool named = how == naming::always || name != "Error" || message.empty();
-  if (named) write_utf8(out, at_most(name, text_bytes_max));
+  if (named) write_utf8(out, at_most(name, failure_text_bytes));
   if (named && !message.empty()) out.write(": ", 2);
-  write_utf8(out, at_most(message, text_bytes_max));
+  write_utf8(out, at_most(message, failure_text_bytes));
   duk_pop_2(ctx);
 }
 
@@ -78,7 +77,7 @@ bool went_too_deep(duk_context* ctx) {
 
 void write_syntax_error(duk_context* ctx, outbox& out) {
   duk_get_prop_string(ctx, -1, "message");
-  write_utf8(out, at_most(without_line(string_at(ctx, -1)), text_bytes_max));
+  write_utf8(out, at_most(without_line(string_at(ctx, -1)), failure_text_bytes));
   duk_pop(ctx);
 }
 
@@ -87,7 +86,7 @@ void write_details(duk_context* ctx, const execution& of, outbox& out) {
   if (enclaved_class_of(ctx, -1) != ENCLAVED_CLASS_ERROR) return;
   const auto from = out.size();
   pack::basic_writer<outbox> pack(out);
-  out.limit_to(from + details_bytes_max);
+  out.limit_to(from + bounds::failure_details_bytes);
   std::uint32_t count = 0;
   pack.map(0);
   for (const char* key : {"code", "details"}) {
@@ -95,13 +94,17 @@ void write_details(duk_context* ctx, const execution& of, outbox& out) {
     const auto before = out.size();
     if (duk_is_undefined(ctx, -1) == 0) {
       pack.str(key);
-      if (write_value(ctx, -1, out, of.limits) == value_fault::none) ++count;
-      else out.cut(before);
+      if (write_value(ctx, -1, out, of.limits) == value_fault::none)
+        ++count;
+      else
+        out.cut(before);
     }
     duk_pop(ctx);
   }
-  if (count == 0) out.cut(from);
-  else out.data()[from] = static_cast<char>(0x80 | count);
+  if (count == 0)
+    out.cut(from);
+  else
+    out.data()[from] = static_cast<char>(0x80 | count);
 }
 
 outcome uncaught_outcome(duk_context* ctx) {
@@ -119,12 +122,15 @@ outcome uncaught_outcome(duk_context* ctx) {
 void write_stack(duk_context* ctx, duk_idx_t error, frames which, outbox& out) {
   error = duk_normalize_index(ctx, error);
   unsigned line = 0;
-  for (unsigned i = 0; i < frames_max && enclaved_error_frame(ctx, error, i, script_file, &line) != 0; ++i) {
+  for (unsigned i = 0; i < bounds::failure_frames && enclaved_error_frame(ctx, error, i, script_file, &line) != 0;
+       ++i) {
     const auto name = at_most(string_at(ctx, -1), 128);
     if (line != 0 || (which == frames::all && !name.empty())) {
       out.write("\n    at ", 8);
-      if (name.empty()) out.write("<anonymous>", 11);
-      else write_utf8(out, name);
+      if (name.empty())
+        out.write("<anonymous>", 11);
+      else
+        write_utf8(out, name);
       if (line != 0) {
         std::array<char, 16> digits{};
         const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), line).ptr;
@@ -148,7 +154,8 @@ void describe_failure(duk_context* ctx, thrown_by whom, const execution& of, out
   if (is_error && went_too_deep(ctx)) {
     result.how = outcome::stack_limit;
     std::array<char, 128> sentence{};
-    const auto bytes = std::snprintf(sentence.data(), sentence.size(), "called deeper than stack_bytes = %llu; raise limits.stack_bytes",
+    const auto bytes = std::snprintf(sentence.data(), sentence.size(),
+                                     "called deeper than stack_bytes = %llu; raise limits.stack_bytes",
                                      static_cast<unsigned long long>(of.limits.stack_bytes));
     out.write(sentence.data(), static_cast<std::size_t>(bytes));
   } else if (whom == thrown_by::compiler) {
@@ -156,8 +163,10 @@ void describe_failure(duk_context* ctx, thrown_by whom, const execution& of, out
     write_syntax_error(ctx, out);
   } else {
     result.how = uncaught_outcome(ctx);
-    if (is_error) write_error(ctx, naming::unless_plain, out);
-    else write_inspected(ctx, out);
+    if (is_error)
+      write_error(ctx, naming::unless_plain, out);
+    else
+      write_inspected(ctx, out);
   }
   stack_from = details_from = out.size();
   if (is_error && whom == thrown_by::script) {

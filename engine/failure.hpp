@@ -25,8 +25,8 @@ struct failure {
 /// Whether the value was thrown by the compiler or by running code.
 enum class thrown_by : std::uint8_t { compiler, script };
 
-/// Looks at the thrown value on the stack's top and appends what it says. Its getters may run: needs a protected call and the
-/// budget armed. The stack goes beyond the user's own frames when the execution wants all of it.
+/// Looks at the thrown value on the stack's top and appends what it says. Its getters may run: needs a protected call
+/// and the budget armed. The stack goes beyond the user's own frames when the execution wants all of it.
 void describe_failure(duk_context* ctx, thrown_by whom, const execution& of, outbox& out, failure& result);
 
 /// Appends the frames of an error, a line each; `all` with those of built-in functions, which have no place.

@@ -21,13 +21,14 @@ void account(duk_size_t bytes) {
   if (bytes >= 4096) the_budget().spend(bytes >> bytes_of_a_unit_bits);
 }
 
-/// When nearly all memory is in use, each collection frees a little and the next one comes soon after: a script would spend
-/// its time collecting. That ends as MEMORY_LIMIT when this many in a row brought less than this part of the memory.
+/// When nearly all memory is in use, each collection frees a little and the next one comes soon after: a script would
+/// spend its time collecting. That ends as MEMORY_LIMIT when this many in a row brought less than this part of the
+/// memory.
 class pressure {
 public:
   void* given(void* block, duk_size_t bytes, const arena& in) {
     since_failure_ += bytes;
-    if (block != nullptr) return block;
+    if (block != nullptr || bytes == 0) return block; // nothing is what an empty request gets
     fruitless_ = since_failure_ < in.limit() / enough_part ? fruitless_ + 1 : 0;
     since_failure_ = 0;
     if (fruitless_ > patience && the_budget().current() != nullptr) {
@@ -54,15 +55,14 @@ void* allocate(void* in, duk_size_t bytes) {
 void* resize(void* in, void* block, duk_size_t bytes) {
   account(bytes);
   auto& of = *static_cast<arena*>(in);
-  return bytes == 0 ? of.resize(block, 0) : pressed.given(of.resize(block, bytes), bytes, of);
+  return pressed.given(of.resize(block, bytes), bytes, of);
 }
 
 void release(void* in, void* block) { static_cast<arena*>(in)->release(block); }
 
-/// Globals that Duktape brings and a script has no business with: coroutines, finalizers, pointers, frames, bytecode, and
-/// decoders that make strings of any bytes.
-constexpr const char* unwanted_globals[] = {"Duktape", "CBOR",        "performance", "Buffer",
-                                            "TextEncoder", "TextDecoder"};
+/// Globals that Duktape brings and a script has no business with: coroutines, finalizers, pointers, frames, bytecode,
+/// and decoders that make strings of any bytes.
+constexpr const char* unwanted_globals[] = {"Duktape", "CBOR", "performance", "Buffer", "TextEncoder", "TextDecoder"};
 
 /// Likewise, on constructors that stay.
 struct member {
@@ -89,7 +89,9 @@ void remove_unwanted(duk_context* ctx) {
   duk_del_prop_string(ctx, -1, "lineNumber");
   duk_push_string(ctx, "stack");
   duk_push_c_function(ctx, error_stack, 0);
-  duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
+  duk_def_prop(ctx, -3,
+               DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
+                   DUK_DEFPROP_FORCE);
   duk_pop_2(ctx);
   duk_get_prop_string(ctx, -1, "Array");
   duk_get_prop_string(ctx, -1, "prototype");
@@ -141,6 +143,9 @@ duk_context* make_heap(arena& in) {
 
 void compile(duk_context* ctx, std::string_view code) {
   if (!pack::is_utf8(code)) (void)duk_error(ctx, DUK_ERR_SYNTAX_ERROR, "the source is not UTF-8");
+  if (code.size() > bounds::source_bytes)
+    (void)duk_error(ctx, DUK_ERR_SYNTAX_ERROR, "the source has more than %lu bytes",
+                    static_cast<unsigned long>(bounds::source_bytes));
   constexpr std::string_view before = "function(){";
   constexpr std::string_view after = "\n}";
   auto& text = *the_turn().out;

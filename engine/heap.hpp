@@ -8,7 +8,8 @@
 
 namespace enclaved::engine {
 
-/// Builds the heap that the image is taken of; ends the process when that does not work, as it depends on nothing outside.
+/// Builds the heap that the image is taken of; ends the process when that does not work, as it depends on nothing
+/// outside.
 duk_context* make_heap(arena& in);
 
 /// [ … ] -> [ … function ]: a script as the body of a function whose first line is the script's first line. Throws a

@@ -28,16 +28,49 @@ std::uint64_t word(const char* at) {
   return value;
 }
 
-bool same(const char* a, const char* b) {
-  std::uint64_t differing = 0;
-  for (std::size_t i = 0; i < image::granule_bytes; i += 8) differing |= word(a + i) ^ word(b + i);
-  return differing == 0;
+/// A wide register; GCC makes of it what the processor has.
+using wide = std::uint64_t __attribute__((vector_size(32), aligned(1), may_alias));
+constexpr std::size_t lanes = image::granule_bytes / sizeof(wide);
+constexpr std::size_t stride = 4 * image::granule_bytes;
+
+inline __attribute__((always_inline)) const wide* wide_at(const char* bytes) {
+  return reinterpret_cast<const wide*>(bytes);
+}
+inline __attribute__((always_inline)) bool any(const wide& bits) {
+  return (bits[0] | bits[1] | bits[2] | bits[3]) != 0;
 }
 
-bool blank_granule(const char* a) {
-  std::uint64_t any = 0;
-  for (std::size_t i = 0; i < image::granule_bytes; i += 8) any |= word(a + i);
-  return any == 0;
+/// Granules from `at` on that equal those of `than`, up to `end`; offsets, all of them multiples of a granule. Most of
+/// a heap is as it was: this loop is what parking costs, so it takes several granules at a time while nothing differs.
+__attribute__((target_clones("avx2", "default"))) std::size_t skip_same(const char* now, const char* than,
+                                                                        std::size_t at, std::size_t end) {
+  for (; at + stride <= end; at += stride) {
+    wide differing{};
+    for (std::size_t i = 0; i < 4 * lanes; ++i) differing |= wide_at(now + at)[i] ^ wide_at(than + at)[i];
+    if (any(differing)) break;
+  }
+  for (; at < end; at += image::granule_bytes) {
+    wide differing{};
+    for (std::size_t i = 0; i < lanes; ++i) differing |= wide_at(now + at)[i] ^ wide_at(than + at)[i];
+    if (any(differing)) break;
+  }
+  return at;
+}
+
+/// Likewise for granules of zeros.
+__attribute__((target_clones("avx2", "default"))) std::size_t skip_blank(const char* now, std::size_t at,
+                                                                         std::size_t end) {
+  for (; at + stride <= end; at += stride) {
+    wide bits{};
+    for (std::size_t i = 0; i < 4 * lanes; ++i) bits |= wide_at(now + at)[i];
+    if (any(bits)) break;
+  }
+  for (; at < end; at += image::granule_bytes) {
+    wide bits{};
+    for (std::size_t i = 0; i < lanes; ++i) bits |= wide_at(now + at)[i];
+    if (any(bits)) break;
+  }
+  return at;
 }
 
 constexpr std::size_t up_to_granule(std::size_t bytes) {
@@ -72,8 +105,18 @@ image::image(arena& of) : arena_(of) {
 
 void image::restore() {
   const auto touched = std::max(arena_.touched(), copy_.size());
-  std::memcpy(arena_.begin(), copy_.data(), copy_.size());
+  put_image_back();
   blank(arena_.begin() + copy_.size(), std::min(touched, bounds::heap_bytes_max) - copy_.size());
+}
+
+/// Comparing and writing what differs is quicker than writing everything, and pages that no script writes to stay
+/// shared among worker processes.
+void image::put_image_back() {
+  char* now = arena_.begin();
+  const auto end = copy_.size();
+  for (auto at = skip_same(now, copy_.data(), 0, end); at < end;
+       at = skip_same(now, copy_.data(), at + granule_bytes, end))
+    std::memcpy(now + at, copy_.data() + at, granule_bytes);
 }
 
 void image::find_runs() {
@@ -86,13 +129,15 @@ void image::find_runs() {
   const auto note = [this](std::size_t offset) {
     const auto granule = static_cast<std::uint32_t>(offset / granule_bytes);
     ++granules_;
-    if (!runs_.empty() && runs_.back().first + runs_.back().granules == granule) ++runs_.back().granules;
-    else runs_.push_back({granule, 1});
+    if (!runs_.empty() && runs_.back().first + runs_.back().granules == granule)
+      ++runs_.back().granules;
+    else
+      runs_.push_back({granule, 1});
   };
-  for (std::size_t offset = 0; offset < covered; offset += granule_bytes)
-    if (!same(now + offset, copy_.data() + offset)) note(offset);
-  for (std::size_t offset = covered; offset < end; offset += granule_bytes)
-    if (!blank_granule(now + offset)) note(offset);
+  for (auto at = skip_same(now, copy_.data(), 0, covered); at < covered;
+       at = skip_same(now, copy_.data(), at + granule_bytes, covered))
+    note(at);
+  for (auto at = skip_blank(now, covered, end); at < end; at = skip_blank(now, at + granule_bytes, end)) note(at);
 }
 
 std::size_t image::delta_bytes() {
@@ -160,7 +205,7 @@ bool image::apply(std::span<const char> delta) {
   }
   if (arena_.plausible() && up_to_granule(arena_.touched()) >= end) return true;
   blank(arena_.begin() + copy_.size(), end - copy_.size());
-  std::memcpy(arena_.begin(), copy_.data(), copy_.size());
+  put_image_back();
   return false;
 }
 

@@ -4,8 +4,8 @@
 //
 //   | header | run: first granule, granules | run | … | granule | granule | … |
 //
-// Everything that the image does not cover counts as zero, so a granule that is zero there needs no place. A delta may lie
-// in memory that others can write: every number in it is checked before it is used.
+// Everything that the image does not cover counts as zero, so a granule that is zero there needs no place. A delta may
+// lie in memory that others can write: every number in it is checked before it is used.
 #pragma once
 
 #include "engine/arena.hpp"
@@ -43,6 +43,7 @@ private:
     std::uint32_t granules;
   };
 
+  void put_image_back();
   void find_runs();
   bool check_runs(const header& head);
 

@@ -56,7 +56,8 @@ duk_ret_t print(duk_context* ctx) {
   return 0;
 }
 
-/// Extra arguments as a MessagePack array, appended; nothing when they cannot leave the heap: a log line never fails a run.
+/// Extra arguments as a MessagePack array, appended; nothing when they cannot leave the heap: a log line never fails a
+/// run.
 std::string_view write_extra(duk_context* ctx, outbox& out, duk_idx_t first, duk_idx_t count) {
   const auto from = out.size();
   pack::basic_writer<outbox>(out).array(static_cast<std::uint32_t>(count - first));
@@ -110,13 +111,15 @@ duk_ret_t call_tool(duk_context* ctx) {
   const auto name_bytes = out.size() - from;
   if (name_bytes == 0 || name_bytes > bounds::tool_name_bytes) {
     out.cut(from);
-    return duk_error(ctx, DUK_ERR_TYPE_ERROR, "a tool's name has 1 to %d bytes", static_cast<int>(bounds::tool_name_bytes));
+    return duk_error(ctx, DUK_ERR_TYPE_ERROR, "a tool's name has 1 to %d bytes",
+                     static_cast<int>(bounds::tool_name_bytes));
   }
   out.limit_to(out.size() + static_cast<std::size_t>(now.limits.result_bytes));
   const auto fault = write_value(ctx, 1, out, now.limits);
   if (fault != value_fault::none) refuse_value("the arguments of a tool call", fault, now.limits);
   if (now.tool_calls >= now.limits.tool_calls)
-    the_budget().end_by_limit(outcome::tool_call_limit, "made more tool calls than", "tool_calls", now.limits.tool_calls);
+    the_budget().end_by_limit(outcome::tool_call_limit, "made more tool calls than", "tool_calls",
+                              now.limits.tool_calls);
   const auto call = ++now.tool_calls;
   ++now.outstanding;
   the_turn().sink->on_tool_call(call, out.view().substr(from, name_bytes), out.view().substr(from + name_bytes));
@@ -144,11 +147,12 @@ constexpr duk_uint_t as_built_in = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRIT
 void name_function(duk_context* ctx, const char* name) {
   duk_push_string(ctx, "name");
   duk_push_string(ctx, name);
-  duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE);
+  duk_def_prop(ctx, -3,
+               DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE);
 }
 
-/// publish(target, members) -> target: own properties that are not enumerable, as built-ins have them. A function is called
-/// what its property is.
+/// publish(target, members) -> target: own properties that are not enumerable, as built-ins have them. A function is
+/// called what its property is.
 duk_ret_t publish(duk_context* ctx) {
   duk_enum(ctx, 1, DUK_ENUM_OWN_PROPERTIES_ONLY);
   while (duk_next(ctx, -1, 1) != 0) {

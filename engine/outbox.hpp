@@ -1,5 +1,6 @@
-// A buffer for what leaves a heap: outside the arena, at one place for as long as the process lives, grown by the system as
-// it is written to. It has no destructor to skip, so it may be filled from inside a Duktape call that jumps out.
+// A buffer for what leaves a heap: outside the arena, at one place for as long as the process lives, grown by the
+// system as it is written to. It has no destructor to skip, so it may be filled from inside a Duktape call that jumps
+// out.
 #pragma once
 
 #include "base/bounds.hpp"
@@ -14,8 +15,11 @@ public:
   outbox(); ///< ends the process when the address range is not to be had
 
   void clear();
-  /// What more than `bytes` would be refused.
-  void limit_to(std::size_t bytes) { limit_ = bytes < capacity ? bytes : capacity; }
+  /// From here on, what would make it more than `bytes` is refused.
+  void limit_to(std::size_t bytes) {
+    limit_ = bytes < capacity ? bytes : capacity;
+    overflown_ = false;
+  }
   std::size_t limit() const { return limit_; }
 
   bool write(const char* bytes, std::size_t size);

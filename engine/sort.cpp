@@ -18,14 +18,16 @@ enum slot : duk_idx_t { comparator, object, elements, texts, order_buffer };
 /// script can reach, whatever a comparator does to the one that is being sorted. It has no destructor.
 class sorter {
 public:
-  sorter(duk_context* ctx, std::uint32_t count, std::uint32_t* order) : ctx_(ctx), count_(count), order_(order), spare_(order + count) {}
+  sorter(duk_context* ctx, std::uint32_t count, std::uint32_t* order)
+      : ctx_(ctx), count_(count), order_(order), spare_(order + count) {}
 
   void sort() {
     for (std::uint32_t i = 0; i < count_; ++i) order_[i] = i;
     for (std::uint32_t begin = 0; begin < count_; begin += run) insertion(begin, std::min(begin + run, count_));
     for (std::uint64_t width = run; width < count_; width *= 2) {
       for (std::uint64_t begin = 0; begin < count_; begin += 2 * width)
-        merge(begin, std::min<std::uint64_t>(begin + width, count_), std::min<std::uint64_t>(begin + 2 * width, count_));
+        merge(begin, std::min<std::uint64_t>(begin + width, count_),
+              std::min<std::uint64_t>(begin + 2 * width, count_));
       std::swap(order_, spare_);
     }
   }
@@ -122,7 +124,8 @@ duk_ret_t array_sort(duk_context* ctx) {
       duk_to_string(ctx, -1);
       enclaved_define_index(ctx, texts, i);
     }
-  auto* order = static_cast<std::uint32_t*>(duk_push_fixed_buffer(ctx, std::size_t{defined} * 2 * sizeof(std::uint32_t)));
+  auto* order =
+      static_cast<std::uint32_t*>(duk_push_fixed_buffer(ctx, std::size_t{defined} * 2 * sizeof(std::uint32_t)));
   sorter work(ctx, defined, order);
   work.sort();
   for (std::uint32_t i = 0; i < defined; ++i) {

@@ -1,4 +1,5 @@
-// Array.prototype.sort: stable, and the same for the same calls of its comparator, so that a replay sees the same order.
+// Array.prototype.sort: stable, and the same for the same calls of its comparator, so that a replay sees the same
+// order.
 #pragma once
 
 #include <duktape.h>

@@ -21,8 +21,9 @@ constexpr const char* deadlock = "the script waits for a promise that nothing ca
 void put_hidden_from_loops(duk_context* ctx, const char* key) {
   duk_push_string(ctx, key);
   duk_swap_top(ctx, -2);
-  duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                            DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
+  duk_def_prop(ctx, -3,
+               DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
+                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
 }
 
 /// What a failed call's map says; whatever is missing or malformed stays empty.
@@ -247,7 +248,8 @@ void turn::failure_step() {
   describe_failure(ctx_, phase_, of_, out_, failure_);
   // The end of the source is on the script's last line, not on the one that closes the function around it.
   if (phase_ == thrown_by::compiler)
-    failure_.line = std::min(failure_.line, 1 + static_cast<std::uint32_t>(std::count(code_.begin(), code_.end(), '\n')));
+    failure_.line =
+        std::min(failure_.line, 1 + static_cast<std::uint32_t>(std::count(code_.begin(), code_.end(), '\n')));
 }
 
 } // namespace enclaved::engine

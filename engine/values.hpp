@@ -1,8 +1,8 @@
 // Values that cross the boundary of a heap, MessagePack outside and Duktape's inside, with nothing in between.
 //
 // Coming in they are plain data made of fresh objects: a key is an own property whatever it is called, no setter and no
-// prototype of the script is asked. Going out a script's getters, Proxies and toJSON may run; the caller keeps the budget
-// armed, and each is asked once.
+// prototype of the script is asked. Going out a script's getters, Proxies and toJSON may run; the caller keeps the
+// budget armed, and each is asked once.
 #pragma once
 
 #include "base/limits.hpp"

@@ -70,7 +70,8 @@ private:
 };
 
 encoder::left_out encoder::has_no_value() const {
-  return duk_is_undefined(ctx_, -1) || duk_is_symbol(ctx_, -1) || duk_is_callable(ctx_, -1) ? left_out::yes : left_out::no;
+  return duk_is_undefined(ctx_, -1) || duk_is_symbol(ctx_, -1) || duk_is_callable(ctx_, -1) ? left_out::yes
+                                                                                            : left_out::no;
 }
 
 value_fault encoder::value() {
@@ -78,8 +79,10 @@ value_fault encoder::value() {
   case DUK_TYPE_BOOLEAN: pack_.boolean(duk_get_boolean(ctx_, -1) != 0); break;
   case DUK_TYPE_NUMBER: {
     const double number = duk_get_number(ctx_, -1);
-    if (is_integer(number)) pack_.integer(static_cast<std::int64_t>(number));
-    else float64(number);
+    if (is_integer(number))
+      pack_.integer(static_cast<std::int64_t>(number));
+    else
+      float64(number);
     break;
   }
   case DUK_TYPE_STRING:
@@ -178,11 +181,15 @@ value_fault encoder::object() {
     what = enclaved_class_of(ctx_, -1);
     if (what == ENCLAVED_CLASS_BOXED) duk_to_primitive(ctx_, -1, DUK_HINT_NONE);
     if (!duk_is_object(ctx_, -1)) return value();
-    if (what == ENCLAVED_CLASS_PLAIN || what == ENCLAVED_CLASS_ARRAY || what == ENCLAVED_CLASS_PROXY || what == ENCLAVED_CLASS_ERROR)
+    if (what == ENCLAVED_CLASS_PLAIN || what == ENCLAVED_CLASS_ARRAY || what == ENCLAVED_CLASS_PROXY ||
+        what == ENCLAVED_CLASS_ERROR)
       return container(what);
-    if (what == ENCLAVED_CLASS_DATE) timestamp(enclaved_date_of(ctx_, -1));
-    else if (what == ENCLAVED_CLASS_BYTES) bytes();
-    else pack_.nil();
+    if (what == ENCLAVED_CLASS_DATE)
+      timestamp(enclaved_date_of(ctx_, -1));
+    else if (what == ENCLAVED_CLASS_BYTES)
+      bytes();
+    else
+      pack_.nil();
   }
   duk_pop(ctx_);
   return verdict();
@@ -194,10 +201,10 @@ value_fault encoder::container(enclaved_class what) {
     if (ancestors_[i] == self) return value_fault::cyclic;
   if (depth_ >= depth_max_) return value_fault::too_deep;
   ancestors_[depth_++] = self;
-  const auto fault = what == ENCLAVED_CLASS_ERROR      ? error_object()
-                     : duk_is_array(ctx_, -1) != 0     ? array()
-                     : what == ENCLAVED_CLASS_PLAIN    ? plain()
-                                                       : enumerated();
+  const auto fault = what == ENCLAVED_CLASS_ERROR   ? error_object()
+                     : duk_is_array(ctx_, -1) != 0  ? array()
+                     : what == ENCLAVED_CLASS_PLAIN ? plain()
+                                                    : enumerated();
   --depth_;
   duk_pop(ctx_);
   return fault;

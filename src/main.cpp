@@ -13,5 +13,7 @@ int main(int argc, char** argv) {
   engine::become_zygote_if_asked(argc, argv);
   std::signal(SIGPIPE, SIG_IGN); // a peer that is gone is an error value where it is written to
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  return cli::dispatch(arguments, {.serve = serve, .start_embedded = start_embedded});
+  const int status = cli::dispatch(arguments, {.serve = serve, .start_embedded = start_embedded});
+  end_embedded();
+  return status;
 }

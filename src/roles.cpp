@@ -10,8 +10,10 @@
 #include "service_manager.hpp"
 #include "signals.hpp"
 
+#include <memory>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <vector>
 
 namespace enclaved {
 
@@ -118,6 +120,12 @@ void drain(standalone& all, std::uint64_t patience_ms) {
   }
 }
 
+/// Servers of this process's own; they are ended before `main` returns, because CAF cannot be ended while statics are.
+std::vector<std::unique_ptr<standalone>>& embedded() {
+  static std::vector<std::unique_ptr<standalone>> all;
+  return all;
+}
+
 } // namespace
 
 int serve_standalone(const config::settings& settings) {
@@ -143,12 +151,20 @@ int serve_standalone(const config::settings& settings) {
   return 0;
 }
 
+void end_embedded() {
+  for (auto& one : embedded()) {
+    one->server.stop();
+    one->node.stop();
+  }
+  embedded().clear();
+}
+
 result<cli::unique_fd> start_embedded() {
   auto loaded = config::load({.arguments = {}, .variables = {}, .cores = 1});
   if (!loaded.wrong.empty()) return error{error_code::internal, "the built-in configuration is wrong"};
   loaded.settings.listen = {};
   loaded.settings.http_listen = {};
-  static standalone all(loaded.settings);
+  auto& all = *embedded().emplace_back(std::make_unique<standalone>(loaded.settings));
   if (auto started = all.node.start(first_worker_ms); !started) return started.problem();
   if (auto listens = all.server.start(); !listens) return listens.problem();
   int ends[2];

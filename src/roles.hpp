@@ -10,8 +10,9 @@ namespace enclaved {
 /// Broker and runtime in this process; returns the exit status when the server has ended.
 int serve_standalone(const config::settings& settings);
 
-/// A server of this process's own that listens on nothing: the client's end of its only connection. It lives as long as the
-/// process.
+/// A server of this process's own that listens on nothing: the client's end of its only connection.
 result<cli::unique_fd> start_embedded();
+/// Ends it, if there is one; before `main` returns.
+void end_embedded();
 
 } // namespace enclaved

@@ -25,6 +25,9 @@ ROWS = [
     ("duk__str_search_shared", COMPARE, 1, "before", TICK.format("(q_blen >> 4)")),
     ("duk_bi_string_prototype_replace", COMPARE, 1, "before", TICK.format("1 + (duk_int_t) (q_blen >> 4)")),
     ("duk_bi_string_prototype_split", COMPARE, 1, "before", TICK.format("1 + (duk_int_t) (q_blen >> 4)")),
+    ("duk_bi_string_prototype_startswith_endswith", "if (duk_memcmp_unsafe((const void *) p_cmp_start", 1, "before",
+     TICK.format("(blen_search >> 7)")),
+    ("duk_js_data_compare", "rc = duk_memcmp_unsafe((const void *) buf1", 1, "before", TICK.format("(prefix_len >> 7)")),
     # Offsets in strings that are not ASCII are found by scanning.
     ("duk__scan_forwards", "while (n > 0) {", 1, "before", TICK.format("(duk_int_t) (n >> 2)")),
     ("duk__scan_backwards", "while (n > 0) {", 1, "before", TICK.format("(duk_int_t) (n >> 2)")),
@@ -54,7 +57,8 @@ ROWS = [
     ("duk__json_dec_value", "x = duk__json_dec_get_nonwhite(js_ctx);", 1, "before", TICK.format(4)),
     ("duk__json_enc_quote_string", "space = now * 6;", 1, "before",
      TICK.format(64)),
-    # Typed arrays element by element.
+    # Typed arrays, copied at once or element by element.
+    ("duk_bi_typedarray_set", "duk_memmove_unsafe((void *) p_dst_base", 1, "before", TICK.format("(dst_length >> 7)")),
     ("duk_bi_typedarray_set", "duk_hbufobj_push_validated_read(thr, h_bufarg, p_src, src_elem_size);", 1, "before", TICK.format(4)),
     # The compiler, token by token.
     ("duk__advance_helper", "if (duk__token_lbp[comp_ctx->curr_token.t] & DUK__TOKEN_LBP_FLAG_NO_REGEXP) {", 1, "before", TICK.format(10)),
@@ -75,6 +79,8 @@ ROWS = [
 # Constants of Duktape that no configuration option reaches: (exact line or its beginning, replacement).
 CONSTANTS = [
     ("#define DUK_HTHREAD_INTCTR_DEFAULT (256L * 1024L)", "#define DUK_HTHREAD_INTCTR_DEFAULT (8L * 1024L)"),
+    # Collections for one allocation that fails. There are no finalizers, so the first frees all there is; the third compacts.
+    ("\t10 /* Retry allocation after mark-and-sweep for this \\", "\t3 /* Retry allocation after mark-and-sweep for this \\"),
 ]
 
 

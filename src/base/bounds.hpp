@@ -94,6 +94,9 @@ inline constexpr std::size_t heap_bytes_min = 1 * mib;       ///< the image and 
 inline constexpr std::size_t source_bytes = 4 * mib;         ///< of one script
 inline constexpr std::size_t compile_cache_bytes = 32 * mib; ///< of one worker process
 inline constexpr std::size_t worker_stack_bytes = 64 * mib;  ///< of the native stack; a script's own limit is lower
+inline constexpr std::size_t failure_text_bytes = 16 * kib;  ///< of the message of a script's error
+inline constexpr std::size_t failure_details_bytes = 64 * kib; ///< of `details` and `code` of such an error, encoded
+inline constexpr std::size_t failure_frames = 64;            ///< of its stack trace
 static_assert(source_bytes < message_bytes, "a script fits a message");
 
 // -- commands that talk to a server -----------------------------------------------------------------------------------

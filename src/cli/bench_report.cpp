@@ -27,6 +27,12 @@ std::string milliseconds_text(std::uint64_t ns) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
+std::string seconds_text(double seconds) {
+  std::array<char, 32> text{};
+  const auto size = std::snprintf(text.data(), text.size(), "%.2f s", seconds);
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
 std::string loop_text(const load_plan& plan) {
   if (plan.rate > 0) return std::to_string(plan.rate) + "/s wanted; latency from when each request was due";
   return std::to_string(plan.in_flight) +
@@ -39,11 +45,11 @@ std::string describe_report(const load_plan& plan, const load_report& seen) {
   std::vector<std::vector<std::string>> rows{
       {"load", loop_text(plan) + "; " + std::to_string(plan.connections) +
                    (plan.connections == 1 ? " connection" : " connections")},
-      {"results",
-       std::to_string(seen.completed) + " in " + duration_text(static_cast<std::uint64_t>(seen.seconds * 1'000))},
+      {"results", std::to_string(seen.completed) + " in " + seconds_text(seen.seconds)},
       {"throughput", std::to_string(static_cast<std::uint64_t>(seen.per_second())) + "/s"},
   };
-  if (seen.tool_calls > 0) rows.push_back({"tool calls", std::to_string(seen.tool_calls)});
+  if (seen.tool_calls > 0)
+    rows.push_back({"tool calls", std::to_string(seen.tool_calls) + ", with those of the warm-up"});
   for (const auto& one : percentiles)
     rows.push_back({one.shown, milliseconds_text(seen.latency_ns.percentile(one.percent))});
   rows.push_back({"max", milliseconds_text(seen.latency_ns.max())});

@@ -57,34 +57,59 @@ exit_status print_recorded(client& server, const std::string& session, std::uint
   }
 }
 
-exit_status follow(client& server, const std::string& session, std::uint64_t after) {
-  client_handlers handlers;
-  handlers.on_notification = [](std::string_view method, std::string_view argument) {
-    if (method != "event") return;
-    print_event(argument);
-    std::cout.flush();
-  };
-  server.handle(std::move(handlers));
-  pack::buffer argument;
-  pack::writer(argument)
-      .map(4)
-      .str("session")
-      .str(session)
-      .str("after")
-      .number(after)
-      .str("events")
-      .str("all")
-      .str("tool_mode")
-      .str("none");
-  const auto attached = server.call("session.attach", argument.bytes, bounds::command_answer_ms);
-  if (!attached) return report(attached.problem());
-  const interrupt stop;
-  for (;;) {
-    pollfd signal{stop.descriptor(), POLLIN, 0};
-    if (auto went = server.exchange(-1, {&signal, 1}); !went) return report(went.problem());
-    if (signal.revents != 0 || !std::cout.good()) return exit_status::ok;
+/// Events as they come. No event says that a session is gone, so after each end of a run the server is asked.
+class follower {
+public:
+  follower(client& server, const std::string& session) : server_(server), session_(session) {
+    client_handlers handlers;
+    handlers.on_notification = [this](std::string_view method, std::string_view argument) {
+      if (method == "event") show(argument);
+    };
+    server_.handle(std::move(handlers));
   }
-}
+  ~follower() { server_.handle({}); }
+
+  exit_status run(std::uint64_t after) {
+    pack::buffer argument;
+    pack::writer(argument)
+        .map(4)
+        .str("session")
+        .str(session_)
+        .str("after")
+        .number(after)
+        .str("events")
+        .str("all")
+        .str("tool_mode")
+        .str("none");
+    const auto attached = server_.call("session.attach", argument.bytes, bounds::command_answer_ms);
+    if (!attached) return report(attached.problem());
+    const interrupt stop;
+    while (!gone() && std::cout.good()) {
+      pollfd signal{stop.descriptor(), POLLIN, 0};
+      if (auto went = server_.exchange(-1, {&signal, 1}); !went) return report(went.problem());
+      if (signal.revents != 0) break;
+    }
+    return exit_status::ok;
+  }
+
+private:
+  void show(std::string_view event) {
+    print_event(event);
+    std::cout.flush();
+    if (text_field(event, "type") == "final") asked_ = server_.begin("session.info", text_map("session", session_));
+  }
+
+  bool gone() {
+    const auto came = asked_ ? server_.take_answer(*asked_) : std::nullopt;
+    if (!came) return false;
+    if (came->problem) return came->problem->code == error_code::not_found;
+    return text_field(came->result, "status") == "ended";
+  }
+
+  client& server_;
+  const std::string& session_;
+  std::optional<std::uint32_t> asked_; ///< a request whether the session is still there
+};
 
 } // namespace
 
@@ -95,7 +120,7 @@ exit_status events(arguments given, const host& with) {
   auto server = open_client(options.connection, with, unnamed::default_server);
   if (!server) return report(server.problem());
   if (options.last == until::recorded) return print_recorded(*server, names.front(), options.after);
-  return follow(*server, names.front(), options.after);
+  return follower(*server, names.front()).run(options.after);
 }
 
 } // namespace enclaved::cli

@@ -54,6 +54,12 @@ std::vector<std::string_view> elements(std::string_view array) {
   return out;
 }
 
+std::string text_map(std::string_view key, std::string_view text) {
+  pack::buffer bytes;
+  pack::writer(bytes).map(1).str(key).str(text);
+  return std::move(bytes.bytes);
+}
+
 std::string shown_value(std::string_view value) {
   std::string_view text;
   if (pack::reader(value).str(text)) return escaped(text);

@@ -20,6 +20,9 @@ bool flag_field(std::string_view map, std::string_view key);
 /// The encodings of an array's elements.
 std::vector<std::string_view> elements(std::string_view array);
 
+/// A map of one text, as many requests take it.
+std::string text_map(std::string_view key, std::string_view text);
+
 /// A scalar as people read it; maps and arrays as JSON.
 std::string shown_value(std::string_view value);
 

@@ -22,15 +22,20 @@ std::string number_at(std::string_view status, std::initializer_list<std::string
   return value ? shown_value(*value) : "?";
 }
 
-/// The layers of the sandbox, each with what the server says about it.
+/// The layers of the sandbox: those that hold, and those that this system does not give.
 std::string sandbox_line(std::string_view sandbox) {
   pack::reader in(sandbox);
   std::uint32_t pairs = 0;
-  std::string out;
   if (!in.map(pairs)) return shown_value(sandbox);
-  for (std::string_view key, value; pairs > 0 && in.str(key) && in.skip(value); --pairs)
-    out += (out.empty() ? "" : ", ") + escaped(key) + ' ' + shown_value(value);
-  return out;
+  std::string there, missing, other;
+  for (std::string_view key, value; pairs > 0 && in.str(key) && in.skip(value); --pairs) {
+    bool holds = false;
+    const bool is_flag = pack::reader(value).boolean(holds);
+    auto& list = !is_flag ? other : holds ? there : missing;
+    list += (list.empty() ? "" : ", ") + escaped(key) + (is_flag ? "" : ' ' + shown_value(value));
+  }
+  if (!other.empty()) there += (there.empty() ? "" : ", ") + other;
+  return there + (missing.empty() ? "" : "; missing: " + missing);
 }
 
 std::vector<std::vector<std::string>> overview(std::string_view status) {

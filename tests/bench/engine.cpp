@@ -20,11 +20,14 @@ public:
   void on_tool_call(std::uint32_t, std::string_view, std::string_view) override {}
 };
 
-template <class F>
-double median_us(std::size_t rounds, F&& once) {
+/// `before` is not measured.
+template <class F, class Before = void (*)()>
+double median_us(
+    std::size_t rounds, F&& once, Before&& before = [] {}) {
   std::vector<double> took;
   took.reserve(rounds);
   for (std::size_t i = 0; i < rounds; ++i) {
+    before();
     const auto from = std::chrono::steady_clock::now();
     once(i);
     took.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - from).count());
@@ -65,22 +68,26 @@ int main() {
   std::printf("image: %zu KiB\n", engine.arena().size() / bounds::kib);
 
   const auto trivial = order_of("return 1 + 1");
-  report("fresh heap: forget() after a trivial script", median_us(rounds, [&](std::size_t) {
-           engine.forget();
-         }), "us", 20);
+  report("fresh heap after a trivial script",
+         median_us(
+             rounds, [&](std::size_t) { engine.forget(); }, [&] { engine.start(trivial, sink); }),
+         "us", 20);
   for (int i = 0; i < 3; ++i) engine.start(trivial, sink);
-  report("trivial script, compiled before", median_us(rounds, [&](std::size_t) { engine.start(trivial, sink); }), "us", 12);
+  report("trivial script, compiled before", median_us(rounds, [&](std::size_t) { engine.start(trivial, sink); }), "us",
+         12);
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < rounds; ++i) texts.push_back("return " + std::to_string(i) + " + 1");
   report("trivial script, every text different",
          median_us(rounds, [&](std::size_t i) { engine.start(order_of(texts[i]), sink); }), "us", 25);
   std::vector<std::string> longer;
-  for (std::size_t i = 0; i < rounds / 4; ++i) longer.push_back("var n = " + std::to_string(i) + ";" + std::string(realistic));
+  for (std::size_t i = 0; i < rounds / 4; ++i)
+    longer.push_back("var n = " + std::to_string(i) + ";" + std::string(realistic));
   report("realistic script, every text different",
          median_us(longer.size(), [&](std::size_t i) { engine.start(order_of(longer[i]), sink); }), "us", 160);
   const auto same = order_of(realistic);
   for (int i = 0; i < 3; ++i) engine.start(same, sink);
-  report("realistic script, compiled before", median_us(rounds / 4, [&](std::size_t) { engine.start(same, sink); }), "us", 60);
+  report("realistic script, compiled before", median_us(rounds / 4, [&](std::size_t) { engine.start(same, sink); }),
+         "us", 60);
 
   const auto waits = order_of("var r = await(callTool('users:get', {id: 7})); return r + 1");
   for (int i = 0; i < 3; ++i) engine.start(waits, sink);
@@ -92,9 +99,12 @@ int main() {
   report("unpark", median_us(rounds, [&](std::size_t) { engine.unpark(delta); }), "us", 13);
   const delivery answer{.call = 1, .ok = true, .value = "\x2a"};
   const delivery_batch batch{.clock_ms = 1, .items = {&answer, 1}};
-  report("unpark, resume, end", median_us(rounds, [&](std::size_t) {
-           engine.unpark(delta);
-           engine.resume(batch, sink);
-         }), "us", 25);
+  report("unpark, resume, end",
+         median_us(rounds,
+                   [&](std::size_t) {
+                     engine.unpark(delta);
+                     engine.resume(batch, sink);
+                   }),
+         "us", 25);
   return 0;
 }

@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 
 #include "cli/fields.hpp"
+#include "fake_port.hpp"
 #include "fake_server.hpp"
 
 #include <catch2/catch.hpp>
@@ -280,4 +281,65 @@ TEST_CASE("check prints diagnostics as compilers do and fails when there are any
   });
   CHECK(end.status == 1);
   CHECK(end.out == script.path() + ":1:5: error: unexpected token [SYNTAX_ERROR]\n");
+}
+
+TEST_CASE("following a session's events ends when the session is gone") {
+  fake_port port([](const wire::message& came, pack::buffer& out) {
+    if (came.method == "session.attach") {
+      wire::append_response(out, came.msgid, text_map("status", "running"));
+      for (const auto* type : {"stdout", "final"}) wire::append_notification(out, "event", text_map("type", type));
+    } else
+      wire::append_refusal(out, came.msgid, {error_code::not_found, "no such session"});
+    return true;
+  });
+  const auto end = start({"events", "s_1", "--follow", "--connect", port.where().text()});
+  CHECK(end.status == 0);
+  CHECK(end.out == "{\"type\":\"stdout\"}\n{\"type\":\"final\"}\n");
+}
+
+TEST_CASE("recorded events are fetched page by page") {
+  fake_port port([](const wire::message& came, pack::buffer& out) {
+    const auto from = number_field(elements(came.params).front(), "from").value_or(0);
+    pack::buffer page;
+    pack::writer writer(page);
+    writer.map(from < 3 ? 2 : 1).str("events").array(1).map(1).str("seq").number(from);
+    if (from < 3) writer.str("next").number(from + 1);
+    wire::append_response(out, came.msgid, page.bytes);
+    return true;
+  });
+  CHECK(start({"events", "s_1", "--connect", port.where().text()}).out == "{\"seq\":1}\n{\"seq\":2}\n{\"seq\":3}\n");
+  CHECK(start({"events", "s_1", "--after=2", "--connect", port.where().text()}).out == "{\"seq\":3}\n");
+}
+
+TEST_CASE("sessions and status are tables for people and JSON for programs") {
+  fake_port port([](const wire::message& came, pack::buffer& out) {
+    pack::buffer answer;
+    pack::writer writer(answer);
+    if (came.method == "session.list") {
+      writer.map(1)
+          .str("sessions")
+          .array(1)
+          .map(3)
+          .str("session")
+          .str("s_1\x1b")
+          .str("status")
+          .str("idle")
+          .str("seq")
+          .number(4);
+    } else {
+      writer.map(3).str("node").str("n1").str("uptime_ms").number(61'000).str("sandbox").map(2);
+      writer.str("seccomp").boolean(true).str("landlock").boolean(false);
+    }
+    wire::append_response(out, came.msgid, answer.bytes);
+    return true;
+  });
+  const auto connect = "--connect=" + port.where().text();
+  const auto sessions = start({"sessions", connect}).out;
+  CHECK(has(sessions, "SESSION  STATUS  EVENTS"));
+  CHECK(has(sessions, "s_1\\x1b  idle    4"));
+  CHECK(has(start({"sessions", connect, "--json"}).out, "\"status\":\"idle\""));
+  const auto status = start({"status", connect}).out;
+  CHECK(has(status, "1 min 1 s"));
+  CHECK(has(status, "seccomp; missing: landlock"));
+  CHECK(has(start({"status", connect, "--json"}).out, "\"uptime_ms\": 61000"));
 }

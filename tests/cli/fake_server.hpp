@@ -55,13 +55,6 @@ private:
   std::thread thread_;
 };
 
-/// A map of one key with a text.
-inline std::string text_map(std::string_view key, std::string_view text) {
-  pack::buffer out;
-  pack::writer(out).map(1).str(key).str(text);
-  return out.bytes;
-}
-
 /// The `final` payload of a script that returned a number.
 inline std::string number_result(std::uint64_t number) {
   pack::buffer out;

@@ -72,7 +72,8 @@ std::string encoded_text(std::string_view text) {
 
 std::string encoded_failure(std::string_view message, std::string_view code) {
   pack::buffer out;
-  pack::writer(out).map(3).str("message").str(message).str("code").str(code).str("details").map(1).str("why").str("test");
+  pack::writer(out).map(3).str("message").str(message).str("code").str(code).str("details").map(1).str("why").str(
+      "test");
   return out.bytes;
 }
 

@@ -1,0 +1,28 @@
+// A report from three tools that are asked at the same time.
+//
+// Run it from the project's root:
+//   scripts/run run examples/report.js --inputs '{"customer": 7}' \
+//     --tool users:get='sh examples/tools/user.sh' \
+//     --tool orders:list='sh examples/tools/orders.sh' \
+//     --tool rates:get='sh examples/tools/rates.sh'
+//
+// It prints:
+//   {"customer":"Ada Example","orders":3,"open":1,"total_eur":150,"total_usd":165}
+
+var answers = await(Promise.all([
+  callTool('users:get', { id: inputs.customer }),
+  callTool('orders:list', { user: inputs.customer }),
+  callTool('rates:get', { from: 'EUR', to: 'USD' })
+]));
+var user = answers[0], orders = answers[1], rate = answers[2];
+
+var total = orders.reduce(function (sum, order) { return sum + order.eur; }, 0);
+var open = orders.filter(function (order) { return order.state === 'open'; });
+
+return {
+  customer: user.name,
+  orders: orders.length,
+  open: open.length,
+  total_eur: total,
+  total_usd: Math.round(total * rate * 100) / 100
+};

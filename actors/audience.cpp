@@ -8,7 +8,6 @@ namespace enclaved {
 
 bool audience::join(const wire::peer_ptr& who, std::optional<wire::event_mask> events, std::optional<wire::tool_mode> mode) {
   follower one{who};
-  std::erase_if(followers_, [](const follower& f) { return f.who->gone(); });
   if (const auto found = std::find_if(followers_.begin(), followers_.end(), [&](const follower& f) { return f.who == who; });
       found != followers_.end()) {
     one = *found;
@@ -26,6 +25,10 @@ void audience::leave(const wire::peer_ptr& who) {
   std::erase_if(followers_, [&](const follower& f) { return f.who == who; });
 }
 
+bool audience::has(const wire::peer_ptr& who) const {
+  return std::any_of(followers_.begin(), followers_.end(), [&](const follower& f) { return f.who == who; });
+}
+
 void audience::tell(wire::event_type type, std::string_view encoded) const {
   for (const auto& one : followers_)
     if ((one.events & wire::bit(type)) != 0) one.who->notify("event", encoded);
@@ -36,7 +39,7 @@ bool audience::wants(wire::event_type type) const {
 }
 
 wire::peer_ptr audience::answerer() const {
-  const auto found = std::find_if(followers_.rbegin(), followers_.rend(), [](const follower& f) { return f.mode == wire::tool_mode::call && !f.who->gone(); });
+  const auto found = std::find_if(followers_.rbegin(), followers_.rend(), [](const follower& f) { return f.mode == wire::tool_mode::call; });
   return found == followers_.rend() ? nullptr : found->who;
 }
 

@@ -14,6 +14,7 @@ public:
   /// A connection that is there already is changed; the newest one that answers calls is asked. False: there are too many.
   bool join(const wire::peer_ptr& who, std::optional<wire::event_mask> events, std::optional<wire::tool_mode> mode);
   void leave(const wire::peer_ptr& who);
+  bool has(const wire::peer_ptr& who) const;
 
   /// Tells `encoded` (the map of an event) to all who want its type.
   void tell(wire::event_type type, std::string_view encoded) const;

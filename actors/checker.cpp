@@ -48,6 +48,7 @@ session_actor::behavior_type checker(session_actor::pointer self, balancer_actor
   return {
       [](const client_request&) { /* nobody knows it */ },
       [](const client_answer&) { /* it calls no tool */ },
+      [](const client_gone&) { /* nobody follows it */ },
       [](woken) { /* it sets no time */ },
       [](job_queued) { /* it waits */ },
       [](job_started) { /* it waits */ },

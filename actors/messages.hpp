@@ -28,6 +28,7 @@ using worker_id = std::uint32_t;
 
 struct client_request;
 struct client_answer;
+struct client_gone;
 struct wake_me;
 struct session_ended;
 struct drain_now;
@@ -62,6 +63,7 @@ struct flush;
 using sessions_actor = caf::typed_actor<
     caf::reacts_to<client_request>, ///< a client asks; for a session it is passed on
     caf::reacts_to<client_answer>,  ///< a client answers a tool call
+    caf::reacts_to<client_gone>,
     caf::reacts_to<wake_me>,        ///< a session wants to be woken at a time
     caf::reacts_to<session_ended>,  ///< a session is over and forgotten
     caf::reacts_to<drain_now>,      ///< from now on nothing new is taken
@@ -71,6 +73,7 @@ using sessions_actor = caf::typed_actor<
 using session_actor = caf::typed_actor<
     caf::reacts_to<client_request>,
     caf::reacts_to<client_answer>,
+    caf::reacts_to<client_gone>, ///< one that followed it
     caf::reacts_to<woken>,       ///< a time it asked for has come
     caf::reacts_to<job_queued>,  ///< no runtime has room yet
     caf::reacts_to<job_started>, ///< now one had
@@ -125,6 +128,11 @@ struct client_request {
 struct client_answer {
   wire::peer_ptr from;
   wire::tool_answer what;
+};
+
+/// Its connection is closed; its sessions live on.
+struct client_gone {
+  wire::peer_ptr who;
 };
 
 // -- sessions ---------------------------------------------------------------------------------------------------------
@@ -283,6 +291,7 @@ struct flush {};
 // CAF wants to know every type that travels in a message; a forgotten one arrives as nothing (a test sends each).
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::client_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::client_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::client_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::wake_me)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::session_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::drain_now)
@@ -315,6 +324,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::flush)
 CAF_BEGIN_TYPE_ID_BLOCK(enclaved, first_custom_type_id)
 CAF_ADD_TYPE_ID(enclaved, (enclaved::client_request))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::client_answer))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::client_gone))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::wake_me))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::session_ended))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::drain_now))

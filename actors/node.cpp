@@ -89,7 +89,7 @@ void node::on_tool_answer(const wire::peer_ptr& from, wire::tool_answer&& answer
   caf::anon_send(actors_->sessions, client_answer{from, std::move(answer)});
 }
 
-void node::on_gone(const wire::peer_ptr&) { /* sessions see it when they next have something to say */ }
+void node::on_gone(const wire::peer_ptr& from) { caf::anon_send(actors_->sessions, client_gone{from}); }
 
 wire::health node::probe() const {
   const auto beat = shown_->heartbeat_ms.load();

@@ -38,6 +38,13 @@ status allow_level(security_level asked, security_level most) {
 
 security_level ceiling_of(const session_settings& here, const wire::principal& who) { return std::min(here.level_max, who.security_max); }
 
+status serves_labels(const session_settings& here, const wire::label_list& wanted) {
+  for (const auto& label : wanted)
+    if (std::find(here.labels.begin(), here.labels.end(), label) == here.labels.end())
+      return error{error_code::unavailable, "no runtime carries the label " + label.first + "=" + label.second};
+  return done{};
+}
+
 result<run_plan> plan_session(const session_settings& here, const wire::principal& who, const wire::session_options& asked) {
   const auto most = ceiling_of(here, who);
   run_plan plan;

@@ -17,6 +17,9 @@ struct run_plan {
 /// The ceiling of a tenant on this server.
 security_level ceiling_of(const session_settings& here, const wire::principal& who);
 
+/// Whether a runtime here carries all these labels.
+status serves_labels(const session_settings& here, const wire::label_list& wanted);
+
 /// The plan of a session, or of a run that creates one.
 result<run_plan> plan_session(const session_settings& here, const wire::principal& who, const wire::session_options& asked);
 /// The plan of a run inside a session that has one; it can only be tighter.

@@ -13,6 +13,7 @@ runtime_actor::behavior_type runtime_state::start(runtime_actor::pointer self, r
   setup_ = std::move(setup);
   guard(self_, "runtime");
   self_->set_exit_handler([this](caf::exit_msg& why) {
+    if (why.reason != caf::exit_reason::user_shutdown) return;
     for (auto& [id, one] : workers_) caf::anon_send_exit(one.actor, caf::exit_reason::user_shutdown);
     zygote_link_.reset();
     if (zygote_) zygote_->end(); // and with it all worker processes

@@ -18,6 +18,11 @@ session_actor::behavior_type session_state::start(session_actor::pointer self) {
         bool taken = false;
         take_answer(answer.what.call, answer.what.ok, answer.what.value, taken);
       },
+      [this](const client_gone& what) {
+        const bool answered = audience_.answerer() == what.who;
+        audience_.leave(what.who);
+        if (answered && !over_) ask_again();
+      },
       [this](woken) { on_woken(); },
       [this](job_queued what) {
         if (now_ && now_->job == what.job) shows(session_status::queued);

@@ -80,6 +80,7 @@ void session_state::run(const client_request& request, wire::run& what) {
     if (creates) finish();
   };
   if (!plan) return refuse(plan.problem());
+  if (auto served = serves_labels(setup_.around->settings, what.options.labels); !served) return refuse(served.problem());
   if (draining_) return refuse({error_code::unavailable, "the server drains"});
   if (queue_.size() >= bounds::runs_waiting_per_session) return refuse({error_code::overloaded, "too many runs wait in this session", 1'000});
   if (journal_.bytes() >= bounds::journal_bytes_per_session || journal_.last() >= bounds::journal_events_per_session)
@@ -89,9 +90,10 @@ void session_state::run(const client_request& request, wire::run& what) {
     labels_ = what.options.labels;
     audience_.join(request.from, what.options.events.value_or(wire::no_events), what.options.tool_mode.value_or(wire::tool_mode::call));
     record(wire::event_type::session_init, payload::session_init(expires_at(), plan_.limits));
-  } else if (what.options.events || what.options.tool_mode || !audience_.answerer()) {
-    if (!follow(request, what.options.events, what.options.tool_mode ? what.options.tool_mode : audience_.answerer() ? std::nullopt : std::optional(wire::tool_mode::call)))
-      return;
+  } else if (what.options.events || what.options.tool_mode) {
+    if (!follow(request, what.options.events, what.options.tool_mode)) return;
+  } else if (!audience_.answerer() && !audience_.has(request.from)) {
+    if (!follow(request, std::nullopt, wire::tool_mode::call)) return; // somebody has to answer its tool calls
   }
   const auto& level = setup_.around->settings.levels[static_cast<std::size_t>(plan->level)];
   auto next = std::make_unique<execution>();

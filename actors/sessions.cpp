@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <caf/send.hpp>
 
 namespace enclaved {
@@ -29,6 +30,7 @@ sessions_actor::behavior_type sessions_state::start(sessions_actor::pointer self
   setup_ = std::move(setup);
   guard(self_, "sessions");
   self_->set_exit_handler([this](caf::exit_msg& why) {
+    if (why.reason != caf::exit_reason::user_shutdown) return; // a checker is done
     for (auto& one : spare_) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
     for (auto& [who, one] : sessions_) caf::anon_send_exit(one.actor, caf::exit_reason::user_shutdown);
     self_->quit(why.reason);
@@ -41,6 +43,7 @@ sessions_actor::behavior_type sessions_state::start(sessions_actor::pointer self
       [this](client_answer& answer) {
         if (auto* one = find(answer.from->who().tenant, answer.what.session)) caf::anon_send(one->actor, std::move(answer));
       },
+      [this](const client_gone& what) { on_gone(what.who); },
       [this](wake_me what) { clock_.emplace(what.at_ms, what.who); },
       [this](session_ended what) { forget(what.who); },
       [this](drain_now) { begin_drain(); },
@@ -77,6 +80,7 @@ void sessions_state::on_run(client_request& request, const wire::run& what) {
   if (what.options.session && find(tenant, *what.options.session) != nullptr) return pass_on(request, std::string(*what.options.session));
   if (auto admitted = admits(request, what.options.labels); !admitted) return request.from->refuse(request.msgid, admitted.problem());
   const bool named = what.options.session.has_value();
+  if (named) remember_follower(request.from, last_key_ + 1);
   create(request, named ? *what.options.session : new_session_id(), named ? lifetime::until_idle : lifetime::one_run, what.options.labels);
 }
 
@@ -85,6 +89,7 @@ void sessions_state::on_open(client_request& request, const wire::session_open& 
   if (what.options.session && find(tenant, *what.options.session) != nullptr)
     return request.from->refuse(request.msgid, {error_code::already_exists, "session \"" + *what.options.session + "\" is in use"});
   if (auto admitted = admits(request, what.options.labels); !admitted) return request.from->refuse(request.msgid, admitted.problem());
+  remember_follower(request.from, last_key_ + 1);
   create(request, what.options.session ? *what.options.session : new_session_id(), lifetime::until_idle, what.options.labels);
 }
 
@@ -93,15 +98,11 @@ status sessions_state::admits(const client_request& request, const wire::label_l
   if (draining_) return error{error_code::unavailable, "the server drains"};
   if (sessions_.size() >= setup_.settings.sessions.sessions_max)
     return error{error_code::overloaded, "there are " + std::to_string(sessions_.size()) + " sessions, as many as max-sessions allows", retry_after_ms};
+  if (auto served = serves_labels(setup_.settings.sessions, labels); !served) return served;
   const auto& who = request.from->who();
   const auto count = of_tenant_.find(who.tenant);
   if (who.max_sessions != 0 && count != of_tenant_.end() && count->second >= who.max_sessions)
     return error{error_code::overloaded, "the tenant has as many sessions as its token allows (" + std::to_string(who.max_sessions) + ")", retry_after_ms};
-  for (const auto& label : labels) {
-    const auto& here = setup_.settings.sessions.labels;
-    if (std::find(here.begin(), here.end(), label) == here.end())
-      return error{error_code::unavailable, "no runtime carries the label " + label.first + "=" + label.second};
-  }
   return done{};
 }
 
@@ -121,8 +122,30 @@ void sessions_state::create(client_request& request, std::string id, lifetime li
 }
 
 void sessions_state::pass_on(client_request& request, const std::string& session) {
-  if (auto* one = find(request.from->who().tenant, session)) return caf::anon_send(one->actor, std::move(request));
+  if (auto* one = find(request.from->who().tenant, session)) {
+    const bool follows = std::holds_alternative<wire::session_attach>(request.what) || std::holds_alternative<wire::run>(request.what);
+    if (follows) remember_follower(request.from, one->key);
+    return caf::anon_send(one->actor, std::move(request));
+  }
   request.from->refuse(request.msgid, {error_code::not_found, "there is no session \"" + session + "\""});
+}
+
+/// So that the session can be told when this connection is gone.
+void sessions_state::remember_follower(const wire::peer_ptr& who, session_key key) {
+  auto& followed = followed_[who.get()];
+  if (!followed.empty() && followed.back() == key) return;
+  // What has ended meanwhile is dropped whenever the list has doubled.
+  if (std::has_single_bit(followed.size())) std::erase_if(followed, [&](session_key one) { return !addresses_.contains(one); });
+  followed.push_back(key);
+}
+
+void sessions_state::on_gone(const wire::peer_ptr& who) {
+  const auto followed = followed_.find(who.get());
+  if (followed == followed_.end()) return;
+  for (const auto key : followed->second)
+    if (const auto named = addresses_.find(key); named != addresses_.end())
+      caf::anon_send(sessions_.at(named->second).actor, client_gone{who});
+  followed_.erase(followed);
 }
 
 sessions_state::entry* sessions_state::find(const std::string& tenant, const std::string& session) {
@@ -174,7 +197,8 @@ void sessions_state::list(const client_request& request, const wire::session_lis
 
 void sessions_state::check(client_request& request, wire::check&) {
   auto tenant = request.from->who().tenant;
-  self_->spawn<caf::linked>(checker, setup_.balancer, std::move(request), std::move(tenant));
+  self_->spawn<caf::linked>(checker, // linked, so that it ends with us
+               setup_.balancer, std::move(request), std::move(tenant));
 }
 
 // -- time and end -----------------------------------------------------------------------------------------------------

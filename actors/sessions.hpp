@@ -54,6 +54,8 @@ private:
   void check(client_request& request, wire::check& what);
   void drain(const client_request& request, const wire::admin_drain& what);
   status admits(const client_request& request, const wire::label_list& labels) const;
+  void remember_follower(const wire::peer_ptr& who, session_key key);
+  void on_gone(const wire::peer_ptr& who);
   entry* find(const std::string& tenant, const std::string& session);
   void forget(session_key key);
 
@@ -67,6 +69,7 @@ private:
   session_key last_key_ = 0;
   std::map<address, entry> sessions_;                    ///< by tenant and id
   std::unordered_map<session_key, address> addresses_;
+  std::unordered_map<const wire::peer*, std::vector<session_key>> followed_; ///< by connection, until it is gone
   std::vector<session_actor> spare_;                         ///< whose session has ended
   std::unordered_map<std::string, std::uint64_t> of_tenant_; ///< sessions, where there are any
 

@@ -31,7 +31,6 @@ public:
   virtual ~peer() = default;
 
   virtual const principal& who() const = 0;
-  virtual bool gone() const { return false; } ///< its connection is closed for good
   virtual void respond(std::uint32_t msgid, std::string_view result) = 0;      ///< `result`: MessagePack
   virtual void refuse(std::uint32_t msgid, const error& problem) = 0;
   virtual void notify(std::string_view method, std::string_view argument) = 0; ///< `argument`: the one map of its params

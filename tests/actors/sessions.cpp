@@ -298,12 +298,9 @@ TEST_CASE("an execution that sends too much is slowed down and not ended") {
   REQUIRE(on.seen.to_runtime.size() == 1);
   on.waits_for_tool(job, 1, 2, "t");
   on.answer(who, "s", who->calls[1], "\x01");
-  on.waits_for_tool(job, 2, 3, "t");
-  on.answer(who, "s", who->calls[2], "\x01");
-  const auto before = on.seen.to_runtime.size();
-  CHECK(before < 3);
+  CHECK(on.seen.to_runtime.size() == 1);
   on.advance(1'100ms);
-  CHECK(on.seen.to_runtime.size() == before + 1);
+  CHECK(on.seen.to_runtime.size() == 2);
 }
 
 TEST_CASE("a newest client that answers tools is asked and one that only watches never is") {
@@ -315,10 +312,11 @@ TEST_CASE("a newest client that answers tools is asked and one that only watches
   on.waits_for_tool(on.seen.to_balancer[0].job, 0, 1, "t");
   CHECK(first->calls.size() == 1);
   CHECK(watcher->calls.empty());
-  first->leave();
   const auto second = client();
   on.ask(second, wire::session_attach{"s", 0});
   CHECK(second->calls == first->calls);
+  on.leave(second);
+  CHECK(first->calls.size() == 2); // asked again of the one that is left
 }
 
 TEST_CASE("a draining node takes nothing new and finishes what runs") {

@@ -130,6 +130,11 @@ void stage::lose(job_id job, loss why) {
       }
 }
 
+void stage::leave(const fake_peer_ptr& who) {
+  caf::anon_send(sessions, client_gone{who});
+  settle();
+}
+
 std::string_view member(std::string_view map, std::string_view key) {
   pack::reader from(map);
   std::uint32_t pairs = 0;

@@ -22,8 +22,6 @@ public:
 
   const wire::principal& who() const override { return who_; }
   wire::principal& change() { return who_; }
-  bool gone() const override { return gone_; }
-  void leave() { gone_ = true; }
   void respond(std::uint32_t msgid, std::string_view result) override { responses[msgid].emplace_back(result); }
   void refuse(std::uint32_t msgid, const error& problem) override { refusals[msgid].push_back(problem); }
   void notify(std::string_view method, std::string_view argument) override { notifications.emplace_back(method, argument); }
@@ -38,7 +36,6 @@ public:
 
 private:
   wire::principal who_;
-  bool gone_ = false;
 };
 using fake_peer_ptr = std::shared_ptr<fake_peer>;
 
@@ -78,6 +75,7 @@ public:
   void waits_for_tool(job_id job, std::uint32_t turn, std::uint32_t call, std::string_view tool); ///< after calling one
   void answer(const fake_peer_ptr& who, const std::string& session, const std::string& call, std::string value);
   void lose(job_id job, loss why);
+  void leave(const fake_peer_ptr& who);
 
   caf::actor_system& system() { return system_; }
   backstage seen;

@@ -24,7 +24,10 @@ balancer_actor::behavior_type balancer_state::start(balancer_actor::pointer self
       [this](task& what) { enqueue(what); },
       [this](const withdraw& what) { withdraw_job(what); },
       [this](capacity& now) { set_capacity(now); },
-      [this](const slot_freed& news) { slot_is_free(news.tenant); },
+      [this](const slots_freed& news) {
+        for (const auto& tenant : news.tenants) slot_is_free(tenant);
+        give_out();
+      },
       [this](handed_back& back) { take_back(back); },
       [this](tick) {
         expire();
@@ -73,6 +76,7 @@ void balancer_state::give(lane& of, task& what) {
 
 /// Each tenant in turn starts one, until there is no room or nobody who may.
 void balancer_state::give_out() {
+  if (turns_.empty()) return;
   for (std::size_t passed = 0; !turns_.empty() && taken_ < slots_ && passed < turns_.size();) {
     auto& of = lanes_[turns_.front()];
     if (!of.queued.empty() && !may_start(of)) {
@@ -146,7 +150,6 @@ void balancer_state::set_capacity(capacity& now) {
 void balancer_state::slot_is_free(const std::string& tenant) {
   if (taken_ > 0) --taken_;
   if (const auto at = lanes_.find(tenant); at != lanes_.end() && at->second.running > 0) --at->second.running;
-  if (!turns_.empty()) give_out();
 }
 
 balancer_actor::behavior_type balancer(balancer_actor::stateful_pointer<balancer_state> self, balancer_setup setup) {

@@ -1,6 +1,6 @@
 // Every actor of a node and every message between them, on one page. Reading it is reading the architecture.
 //
-//   edge ─ client_request ▶ sessions ─▶ session ─ task ▶ balancer ─ task ▶ runtime ─ task ▶ worker ─ pipe ▶ process
+//   edge ─ client_batch ▶ sessions ─▶ session ─ task ▶ balancer ─ task ▶ runtime ─ task ▶ worker ─ pipe ▶ process
 //   edge ◀ peer ─────────────────────── session ◀ turn_report ───────────────────── worker ◀ pipe ─┘
 //
 // A connection is no actor: it is a `wire::peer`, a bounded sink. All messages stay within this process.
@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace enclaved {
@@ -28,6 +29,7 @@ using worker_id = std::uint32_t;
 
 struct client_request;
 struct client_answer;
+struct client_batch;
 struct client_gone;
 struct wake_me;
 struct session_ended;
@@ -44,25 +46,24 @@ struct job_queued;
 struct job_started;
 struct withdraw;
 struct capacity;
-struct slot_freed;
+struct slots_freed;
 struct forget_job;
 struct stop_job;
-struct turn_over;
+struct turns_over;
 struct handed_back;
 struct worker_wish;
 struct worker_ready;
 struct worker_closed;
 struct zygote_frame;
 struct zygote_closed;
-struct pipe_frame;
+struct pipe_frames;
 struct process_ended;
 struct retire;
 struct flush;
 
 /// Directory of live sessions: creates, finds and forgets them, enforces the limits on their number, keeps their clock.
 using sessions_actor = caf::typed_actor<
-    caf::reacts_to<client_request>, ///< a client asks; for a session it is passed on
-    caf::reacts_to<client_answer>,  ///< a client answers a tool call
+    caf::reacts_to<client_batch>,   ///< clients ask, or answer tool calls; for a session it is passed on
     caf::reacts_to<client_gone>,
     caf::reacts_to<wake_me>,        ///< a session wants to be woken at a time
     caf::reacts_to<session_ended>,  ///< a session is over and forgotten
@@ -88,7 +89,7 @@ using balancer_actor = caf::typed_actor<
     caf::reacts_to<task>,
     caf::reacts_to<withdraw>,   ///< a queued execution is not wanted any more
     caf::reacts_to<capacity>,   ///< a runtime tells its room
-    caf::reacts_to<slot_freed>, ///< an execution left a worker
+    caf::reacts_to<slots_freed>, ///< executions left their workers
     caf::reacts_to<handed_back>, ///< executions come back that had not begun
     caf::reacts_to<tick>>;
 
@@ -97,7 +98,7 @@ using runtime_actor = caf::typed_actor<
     caf::reacts_to<task>,
     caf::reacts_to<forget_job>,    ///< a parked or waiting execution is over
     caf::reacts_to<stop_job>,      ///< a running execution shall end
-    caf::reacts_to<turn_over>,     ///< a worker finished a turn
+    caf::reacts_to<turns_over>,    ///< a worker finished turns
     caf::reacts_to<handed_back>,   ///< a busy or dead worker returns what it had not begun
     caf::reacts_to<worker_wish>,   ///< a worker is busy for long, free again, or must be killed
     caf::reacts_to<worker_ready>,  ///< a process speaks our protocol
@@ -112,7 +113,7 @@ using worker_actor = caf::typed_actor<
     caf::reacts_to<task>,
     caf::reacts_to<stop_job>,
     caf::reacts_to<forget_job>,    ///< a parked heap's memory is free again
-    caf::reacts_to<pipe_frame>,
+    caf::reacts_to<pipe_frames>,
     caf::reacts_to<process_ended>, ///< the zygote says so
     caf::reacts_to<retire>,        ///< finish what runs, then end
     caf::reacts_to<flush>,         ///< to itself: write what has been gathered
@@ -130,6 +131,10 @@ struct client_answer {
   wire::tool_answer what;
 };
 
+/// What one read brought, in its order.
+struct client_batch {
+  std::vector<std::variant<client_request, client_answer>> messages;
+};
 /// Its connection is closed; its sessions live on.
 struct client_gone {
   wire::peer_ptr who;
@@ -225,9 +230,9 @@ struct capacity {
   std::uint32_t hold_limit = 0; ///< a tenant that holds workers may hold so many
   std::vector<holding> held;
 };
-struct slot_freed {
+struct slots_freed {
   runtime_actor who;
-  std::string tenant;
+  std::vector<std::string> tenants; ///< one for each slot
 };
 struct handed_back {
   runtime_actor who;
@@ -245,12 +250,15 @@ struct stop_job {
   job_id job = 0;
 };
 struct turn_over {
-  worker_id worker = 0;
   job_id job = 0;
   bool waiting = false;
   bool was_queued = false; ///< it came through the balancer, whose slot is free now
   engine::slot where;
   std::string tenant;
+};
+struct turns_over {
+  worker_id worker = 0;
+  std::vector<turn_over> turns;
 };
 struct worker_wish {
   enum class kind : std::uint8_t { busy, free, kill };
@@ -276,8 +284,8 @@ struct zygote_frame {
 struct zygote_closed {
   std::uint32_t generation = 0;
 };
-struct pipe_frame {
-  std::string bytes; ///< without its length
+struct pipe_frames {
+  std::string bytes; ///< one or more whole frames, each behind its length
 };
 struct process_ended {
   std::int32_t status = 0; ///< as waitpid tells it
@@ -291,6 +299,7 @@ struct flush {};
 // CAF wants to know every type that travels in a message; a forgotten one arrives as nothing (a test sends each).
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::client_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::client_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::client_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::client_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::wake_me)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::session_ended)
@@ -306,17 +315,17 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::job_queued)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::job_started)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::withdraw)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::capacity)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::slot_freed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::slots_freed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::forget_job)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::stop_job)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::turn_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::turns_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::handed_back)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::worker_wish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::worker_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::worker_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::zygote_frame)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::zygote_closed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::pipe_frame)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::pipe_frames)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::process_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::retire)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::flush)
@@ -324,6 +333,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::flush)
 CAF_BEGIN_TYPE_ID_BLOCK(enclaved, first_custom_type_id)
 CAF_ADD_TYPE_ID(enclaved, (enclaved::client_request))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::client_answer))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::client_batch))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::client_gone))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::wake_me))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::session_ended))
@@ -339,17 +349,17 @@ CAF_ADD_TYPE_ID(enclaved, (enclaved::job_queued))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::job_started))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::withdraw))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::capacity))
-CAF_ADD_TYPE_ID(enclaved, (enclaved::slot_freed))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::slots_freed))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::forget_job))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::stop_job))
-CAF_ADD_TYPE_ID(enclaved, (enclaved::turn_over))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::turns_over))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::handed_back))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::worker_wish))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::worker_ready))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::worker_closed))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::zygote_frame))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::zygote_closed))
-CAF_ADD_TYPE_ID(enclaved, (enclaved::pipe_frame))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::pipe_frames))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::process_ended))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::retire))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::flush))

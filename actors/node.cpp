@@ -31,6 +31,9 @@ struct system_config : caf::actor_system_config {
 
 constexpr std::uint64_t heartbeat_stale_ms = 5'000;
 
+/// What the read under way on this I/O thread has brought so far.
+thread_local client_batch gathered;
+
 } // namespace
 
 struct node::actors {
@@ -82,14 +85,18 @@ void node::stop() {
 }
 
 void node::on_request(const wire::peer_ptr& from, std::uint32_t msgid, wire::request&& what) {
-  caf::anon_send(actors_->sessions, client_request{from, msgid, std::move(what)});
+  gathered.messages.emplace_back(client_request{from, msgid, std::move(what)});
 }
 
 void node::on_tool_answer(const wire::peer_ptr& from, wire::tool_answer&& answer) {
-  caf::anon_send(actors_->sessions, client_answer{from, std::move(answer)});
+  gathered.messages.emplace_back(client_answer{from, std::move(answer)});
 }
 
 void node::on_gone(const wire::peer_ptr& from) { caf::anon_send(actors_->sessions, client_gone{from}); }
+
+void node::on_read_done() {
+  if (!gathered.messages.empty()) caf::anon_send(actors_->sessions, std::exchange(gathered, {}));
+}
 
 wire::health node::probe() const {
   const auto beat = shown_->heartbeat_ms.load();

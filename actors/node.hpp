@@ -32,6 +32,7 @@ public:
   void on_request(const wire::peer_ptr& from, std::uint32_t msgid, wire::request&& what) override;
   void on_tool_answer(const wire::peer_ptr& from, wire::tool_answer&& answer) override;
   void on_gone(const wire::peer_ptr& from) override;
+  void on_read_done() override;
   wire::health probe() const override;
 
 private:

@@ -29,7 +29,7 @@ runtime_actor::behavior_type runtime_state::start(runtime_actor::pointer self, r
         for (auto& [id, one] : workers_)
           if (one.assigned > 0) caf::anon_send(one.actor, what);
       },
-      [this](const turn_over& news) { on_turn_over(news); },
+      [this](const turns_over& news) { on_turns_over(news); },
       [this](handed_back& back) { take_back(back); },
       [this](const worker_wish& wish) { on_wish(wish); },
       [this](worker_ready news) { on_ready(news); },
@@ -133,21 +133,28 @@ void runtime_state::give(workers::iterator to, task& what) {
   else if (one.executions >= setup_.pool.executions_per_worker) retire(to->first, one, "it served its share of executions");
 }
 
-void runtime_state::on_turn_over(const turn_over& news) {
+void runtime_state::on_turns_over(const turns_over& news) {
+  slots_freed freed{self_, {}};
+  for (const auto& turn : news.turns)
+    if (turn.was_queued) freed.tenants.push_back(turn.tenant);
+  if (!freed.tenants.empty()) caf::anon_send(setup_.balancer, std::move(freed));
   const auto at = workers_.find(news.worker);
   if (at == workers_.end()) return;
-  auto& one = at->second;
+  for (const auto& turn : news.turns) on_turn_over(*at, turn);
+  setup_.shown->parked_bytes = parked_bytes_;
+  place_waiting();
+}
+
+void runtime_state::on_turn_over(workers::value_type& at, const turn_over& news) {
+  auto& [id, one] = at;
   if (one.assigned > 0) --one.assigned;
   if (one.assigned == 0) one.idle_since_ms = now_ms();
   if (news.waiting && news.where.bytes > 0) {
     ++one.parked;
     parked_bytes_ += news.where.bytes;
-    const auto kept = parked_.insert_or_assign(news.job, parked{news.worker, one.memory, news.where}).first;
+    const auto kept = parked_.insert_or_assign(news.job, parked{id, one.memory, news.where}).first;
     if (parked_bytes_ > setup_.pool.parked_bytes) drop_parked(kept);
   }
-  setup_.shown->parked_bytes = parked_bytes_;
-  if (news.was_queued) caf::anon_send(setup_.balancer, slot_freed{self_, news.tenant});
-  place_waiting();
 }
 
 void runtime_state::on_wish(const worker_wish& wish) {
@@ -186,7 +193,7 @@ void runtime_state::forget(job_id job) {
   if (const auto found = parked_.find(job); found != parked_.end()) drop_parked(found);
   std::erase_if(waiting_, [&](const task& what) {
     if (what.job != job) return false;
-    if (what.what != task::kind::resume) caf::anon_send(setup_.balancer, slot_freed{self_, what.tenant});
+    if (what.what != task::kind::resume) caf::anon_send(setup_.balancer, slots_freed{self_, {what.tenant}});
     return true;
   });
 }

@@ -95,7 +95,8 @@ private:
   workers::iterator worker_for(const task& what);
   void give(workers::iterator to, task& what);
   bool fetch_parked(task& what, workers::iterator to);
-  void on_turn_over(const turn_over& news);
+  void on_turns_over(const turns_over& news);
+  void on_turn_over(workers::value_type& at, const turn_over& news);
   void on_wish(const worker_wish& wish);
   void take_back(handed_back& back);
   void forget(job_id job);

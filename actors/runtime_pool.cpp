@@ -33,7 +33,9 @@ void runtime_state::start_zygote() {
   const auto me = caf::actor_cast<runtime_actor>(self_);
   const auto generation = ++zygote_generation_;
   link_handlers handlers{
-      .on_frame = [me, generation](std::string_view frame) { caf::anon_send(me, zygote_frame{generation, std::string(frame)}); },
+      .on_frames = [me, generation](std::string_view frames) {
+        while (const auto frame = take_frame(frames)) caf::anon_send(me, zygote_frame{generation, std::string(*frame)});
+      },
       .on_closed = [me, generation](std::string_view) { caf::anon_send(me, zygote_closed{generation}); },
   };
   zygote_link_ = setup_.open_link(zygote_->take_news(), std::move(handlers), bounds::message_bytes, bounds::message_bytes);

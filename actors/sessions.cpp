@@ -39,9 +39,8 @@ sessions_actor::behavior_type sessions_state::start(sessions_actor::pointer self
       setup_.settings.sessions, setup_.shown, caf::actor_cast<sessions_actor>(self_), setup_.balancer, setup_.runtime, setup_.wall_ms, std::make_shared<quarantine>()});
   self_->delayed_send(self_, tick_every, tick{});
   return {
-      [this](client_request& request) { on_request(request); },
-      [this](client_answer& answer) {
-        if (auto* one = find(answer.from->who().tenant, answer.what.session)) caf::anon_send(one->actor, std::move(answer));
+      [this](client_batch& batch) {
+        for (auto& message : batch.messages) std::visit(overloaded{[&](client_request& one) { on_request(one); }, [&](client_answer& one) { on_answer(one); }}, message);
       },
       [this](const client_gone& what) { on_gone(what.who); },
       [this](wake_me what) { clock_.emplace(what.at_ms, what.who); },
@@ -73,6 +72,10 @@ void sessions_state::on_request(client_request& request) {
                  },
              },
              request.what);
+}
+
+void sessions_state::on_answer(client_answer& answer) {
+  if (auto* one = find(answer.from->who().tenant, answer.what.session)) caf::anon_send(one->actor, std::move(answer));
 }
 
 void sessions_state::on_run(client_request& request, const wire::run& what) {

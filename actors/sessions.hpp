@@ -46,6 +46,7 @@ private:
   using address = std::pair<std::string, std::string>; ///< tenant, session
 
   void on_request(client_request& request);
+  void on_answer(client_answer& answer);
   void on_run(client_request& request, const wire::run& what);
   void on_open(client_request& request, const wire::session_open& what);
   void create(client_request& request, std::string id, lifetime lives, wire::label_list labels);

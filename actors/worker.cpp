@@ -29,7 +29,7 @@ worker_actor::behavior_type worker_state::start(worker_actor::pointer self, work
   guard(self_, "worker");
   const auto me = caf::actor_cast<worker_actor>(self_);
   pipe_ = setup_.open_pipe({
-      .on_frame = [me](std::string_view frame) { caf::anon_send(me, pipe_frame{std::string(frame)}); },
+      .on_frames = [me](std::string_view frames) { caf::anon_send(me, pipe_frames{std::string(frames)}); },
       .on_closed = [](std::string_view) { /* the zygote tells how the process ended */ },
   });
   return {
@@ -40,7 +40,7 @@ worker_actor::behavior_type worker_state::start(worker_actor::pointer self, work
         engine::pipe::put_release(gathered_, what.where);
         ++frames_;
       },
-      [this](pipe_frame& what) { on_frame(what.bytes); },
+      [this](const pipe_frames& what) { on_frames(what.bytes); },
       [this](const process_ended& how) { on_ended(how); },
       [this](enclaved::retire) { retire(); },
       [this](flush) {
@@ -79,8 +79,16 @@ void worker_state::begin_watch() {
   self_->delayed_send(self_, watch_every, tick{});
 }
 
-void worker_state::on_frame(const std::string& bytes) {
-  if (ready_) return on_report(bytes);
+void worker_state::on_frames(std::string_view frames) {
+  while (const auto frame = take_frame(frames)) {
+    if (ready_) on_report(std::string(*frame));
+    else on_first(*frame);
+  }
+  if (!over_.empty()) caf::anon_send(setup_.runtime, turns_over{setup_.id, std::exchange(over_, {})});
+  close_when_idle();
+}
+
+void worker_state::on_first(std::string_view bytes) {
   engine::pipe::ready hello;
   if (!engine::pipe::read_ready(bytes, hello) || hello.version != engine::pipe::version) return kill("it speaks another protocol");
   ready_ = true;
@@ -103,7 +111,7 @@ void worker_state::on_report(std::string bytes) {
   const bool over = head.state == turn_state::ended || head.state == turn_state::lost ||
                     (head.state == turn_state::waiting && head.turn >= first.turn + first.replay.size());
   if (!over) return;
-  caf::anon_send(setup_.runtime, turn_over{setup_.id, head.job, head.state == turn_state::waiting, first.what != task::kind::resume, head.where, std::move(first.tenant)});
+  over_.push_back({head.job, head.state == turn_state::waiting, first.what != task::kind::resume, head.where, std::move(first.tenant)});
   assigned_.pop_front();
   head_since_ms_ = now_ms();
   if (busy_told_) {
@@ -111,7 +119,6 @@ void worker_state::on_report(std::string bytes) {
     caf::anon_send(setup_.runtime, worker_wish{setup_.id, worker_wish::kind::free, {}, {}});
   }
   if (assigned_.empty()) taken_back_.clear();
-  close_when_idle();
 }
 
 void worker_state::on_tick(std::uint64_t) {
@@ -180,7 +187,7 @@ void worker_state::on_ended(const process_ended& how) {
     if (first.frame <= begun) {
       const auto why = stuck_ ? loss::stuck : from_outside ? loss::killed : loss::crashed;
       caf::anon_send(first.what.owner, job_lost{first.what.job, why});
-      caf::anon_send(setup_.runtime, turn_over{setup_.id, first.what.job, false, first.what.what != task::kind::resume, {}, first.what.tenant});
+      caf::anon_send(setup_.runtime, turns_over{setup_.id, {{first.what.job, false, first.what.what != task::kind::resume, {}, first.what.tenant}}});
       assigned_.pop_front();
     }
     for (auto& item : assigned_) news.unbegun.push_back(std::move(item.what));

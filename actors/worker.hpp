@@ -18,7 +18,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_set>
+#include <vector>
 
 namespace enclaved {
 
@@ -42,7 +44,8 @@ private:
   };
 
   void assign(task& what);
-  void on_frame(const std::string& bytes);
+  void on_frames(std::string_view frames);
+  void on_first(std::string_view bytes);
   void on_report(std::string bytes);
   void on_tick(std::uint64_t generation);
   void on_ended(const process_ended& how);
@@ -59,6 +62,7 @@ private:
   worker_setup setup_;
   std::unique_ptr<link> pipe_;
   std::deque<assignment> assigned_;               ///< sent and not answered; the first one runs
+  std::vector<turn_over> over_;                   ///< told together, with the read that brought them
   std::unordered_set<job_id> taken_back_;         ///< whose reports do not count any more
   std::uint32_t frames_ = 0;                      ///< sent so far, or gathered
   std::string gathered_;                          ///< frames that leave together, when the mailbox has been looked through

@@ -2,13 +2,19 @@
 // The edge implements it over its I/O threads; tests implement it in memory.
 #pragma once
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace enclaved {
+
+static_assert(std::endian::native == std::endian::little, "a frame's length is read as it lies in memory");
 
 /// Frames on a link start with a 32-bit little-endian length of what follows.
 class link {
@@ -19,8 +25,20 @@ public:
   virtual bool send(std::string_view frames) = 0;
 };
 
+/// Takes the first frame from bytes that hold whole frames, without its length; nothing when they are used up.
+inline std::optional<std::string_view> take_frame(std::string_view& frames) {
+  std::uint32_t length = 0;
+  if (frames.size() < sizeof length) return std::nullopt;
+  std::memcpy(&length, frames.data(), sizeof length);
+  if (frames.size() - sizeof length < length) return std::nullopt;
+  const auto frame = frames.substr(sizeof length, length);
+  frames.remove_prefix(sizeof length + length);
+  return frame;
+}
+
 struct link_handlers {
-  std::function<void(std::string_view frame)> on_frame; ///< without its length; called on an I/O thread
+  /// What one read brought: one or more whole frames, each behind its length. Called on an I/O thread.
+  std::function<void(std::string_view frames)> on_frames;
   std::function<void(std::string_view why)> on_closed;  ///< once: end of stream, an error, or a frame over the bound
 };
 

@@ -78,6 +78,7 @@ void connection::on_read(std::size_t bytes) {
   auto arrival = wire::message_reader::arrival::more;
   while (phase_ < phase::flushing && (arrival = reader_.next(message)) == wire::message_reader::arrival::message)
     handle(message);
+  house_->service.on_read_done();
   if (phase_ < phase::flushing && arrival == wire::message_reader::arrival::broken)
     end_with({error_code::protocol_error, std::string{explain(reader_.why())}});
   if (phase_ == phase::flushing)
@@ -214,6 +215,7 @@ void connection::call_tool(std::string_view session, std::string_view call, std:
     if (self.phase_ != phase::serving) return;
     self.house_->service.on_tool_answer(self.shared_from_this(),
                                         tool_failure(unasked, overloaded("too many tool calls are in flight")));
+    self.house_->service.on_read_done();
   });
 }
 

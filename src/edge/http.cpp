@@ -147,6 +147,7 @@ private:
     };
     peer_ = std::make_shared<status_peer>(std::move(*who), on_answer);
     house_->service.on_request(peer_, 1, wire::status_query{});
+    house_->service.on_read_done();
   }
 
   void on_status(const result<std::string>& answer) {

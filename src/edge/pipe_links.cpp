@@ -5,19 +5,16 @@
 #include "edge/io_threads.hpp"
 #include "wire/input_buffer.hpp"
 
-#include <bit>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <cstring>
 #include <mutex>
-#include <optional>
 #include <sys/socket.h>
 
 namespace enclaved::edge {
 
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "a link's length prefix is read as it lies in memory");
 constexpr std::size_t prefix_bytes = sizeof(std::uint32_t);
 
 /// One end of a pipe. It lives as long as an operation of it is under way; `pipe_link` is what its owner holds.
@@ -110,11 +107,8 @@ private:
   bool deliver() {
     {
       const std::scoped_lock lock{handlers_lock_};
-      while (!left_) {
-        const auto frame = next_frame();
-        if (!frame) break;
-        handlers_.on_frame(*frame);
-      }
+      const auto frames = whole_frames();
+      if (!left_ && !frames.empty()) handlers_.on_frames(frames);
       if (left_) return false;
     }
     if (!frame_too_large_) return true;
@@ -122,15 +116,19 @@ private:
     return false;
   }
 
-  std::optional<std::string_view> next_frame() {
+  /// All frames that are there whole, up to one that is over the bound.
+  std::string_view whole_frames() {
     const auto unread = input_.unread();
-    if (unread.size() < prefix_bytes) return std::nullopt;
-    std::uint32_t length = 0;
-    std::memcpy(&length, unread.data(), prefix_bytes);
-    frame_too_large_ = length > frame_bytes_;
-    if (frame_too_large_ || unread.size() - prefix_bytes < length) return std::nullopt;
-    input_.consume(prefix_bytes + length);
-    return unread.substr(prefix_bytes, length);
+    std::size_t end = 0;
+    while (unread.size() - end >= prefix_bytes) {
+      std::uint32_t length = 0;
+      std::memcpy(&length, unread.data() + end, prefix_bytes);
+      frame_too_large_ = length > frame_bytes_;
+      if (frame_too_large_ || unread.size() - end - prefix_bytes < length) break;
+      end += prefix_bytes + length;
+    }
+    input_.consume(end);
+    return unread.substr(0, end);
   }
 
   void ended(const std::string& why) {

@@ -68,6 +68,8 @@ public:
   virtual void on_request(const peer_ptr& from, std::uint32_t msgid, request&& what) = 0;
   virtual void on_tool_answer(const peer_ptr& from, tool_answer&& answer) = 0;
   virtual void on_gone(const peer_ptr& from) = 0;
+  /// After the last message that one read brought: what arrived together may be handed on together.
+  virtual void on_read_done() {}
   virtual health probe() const = 0;
 };
 

@@ -32,7 +32,7 @@ struct queue_stage : stage {
     settle();
   }
   void free(std::string tenant) {
-    caf::anon_send(queue, slot_freed{runtime, std::move(tenant)});
+    caf::anon_send(queue, slots_freed{runtime, {std::move(tenant)}});
     settle();
   }
   std::vector<job_id> given() const {

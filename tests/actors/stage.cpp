@@ -15,7 +15,7 @@ balancer_actor::behavior_type watching_balancer(balancer_actor::pointer, backsta
       [seen](task& what) { seen->to_balancer.push_back(std::move(what)); },
       [seen](const withdraw& what) { seen->withdrawn.push_back(what.job); },
       [](const capacity&) { /* not asked */ },
-      [](const slot_freed&) { /* not asked */ },
+      [](const slots_freed&) { /* not asked */ },
       [](const handed_back&) { /* not asked */ },
       [](tick) { /* no time */ },
   };
@@ -26,7 +26,7 @@ runtime_actor::behavior_type watching_runtime(runtime_actor::pointer, backstage*
       [seen](task& what) { seen->to_runtime.push_back(std::move(what)); },
       [seen](const forget_job& what) { seen->forgotten.push_back(what.job); },
       [seen](stop_job what) { seen->stopped.push_back(what.job); },
-      [](const turn_over&) { /* not asked */ },
+      [](const turns_over&) { /* not asked */ },
       [](const handed_back&) { /* not asked */ },
       [](const worker_wish&) { /* not asked */ },
       [](worker_ready) { /* not asked */ },
@@ -78,7 +78,9 @@ void stage::advance(std::chrono::milliseconds by) {
 }
 
 std::uint32_t stage::ask(const fake_peer_ptr& who, wire::request what) {
-  caf::anon_send(sessions, client_request{who, ++last_msgid_, std::move(what)});
+  client_batch batch;
+  batch.messages.emplace_back(client_request{who, ++last_msgid_, std::move(what)});
+  caf::anon_send(sessions, std::move(batch));
   settle();
   return last_msgid_;
 }
@@ -117,7 +119,9 @@ void stage::waits_for_tool(job_id job, std::uint32_t turn, std::uint32_t call, s
 }
 
 void stage::answer(const fake_peer_ptr& who, const std::string& session, const std::string& call, std::string value) {
-  caf::anon_send(sessions, client_answer{who, {session, call, true, std::move(value)}});
+  client_batch batch;
+  batch.messages.emplace_back(client_answer{who, {session, call, true, std::move(value)}});
+  caf::anon_send(sessions, std::move(batch));
   settle();
 }
 

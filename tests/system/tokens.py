@@ -129,7 +129,7 @@ class tokens_that_change(system_test):
         self.own = self.a_server(f"--tokens-file={self.file}")
 
     def write(self, text):
-        with open(self.file, "w", encoding="ascii") as file:
+        with open(self.file, "w", encoding="latin-1") as file:
             file.write(text)
 
     def reload(self, tells):

@@ -42,6 +42,8 @@ class client:
         if wrap:
             self.socket = wrap(self.socket)
         self.socket.settimeout(30)
+        self.poll = select.poll()
+        self.poll.register(self.socket, select.POLLIN)
         self.unpacker = msgpack.Unpacker(raw=False, strict_map_key=False, timestamp=0, unicode_errors="surrogateescape",
                                          max_buffer_size=128 << 20)
         self.answers = {}    # by message id: (error, result)
@@ -78,7 +80,7 @@ class client:
     def pump(self, seconds=0.0):
         """Takes in what came within the time; True when something did."""
         pending = getattr(self.socket, "pending", lambda: 0)()
-        if not pending and not select.select([self.socket], [], [], max(0.0, seconds))[0]:
+        if not pending and not self.poll.poll(max(0.0, seconds) * 1000):
             return False
         try:
             data = self.socket.recv(1 << 20)

@@ -35,7 +35,7 @@ def all_descriptors():
 class server:
     """One server process and everything it starts, in a session of its own."""
 
-    def __init__(self, *options, variables=None, command=(), ready=True, stderr=None, workers=2):
+    def __init__(self, *options, variables=None, command=(), ready=True, stderr=None, workers=2, port=0):
         all_descriptors()
         self.folder = tempfile.mkdtemp(prefix="enclaved-test-")
         self.lines = []
@@ -44,7 +44,7 @@ class server:
         self._changed = threading.Condition()
         self._ended = False
         clean = {key: value for key, value in os.environ.items() if not key.startswith("ENCLAVED_")}
-        arguments = [binary(), "--listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", f"--data-dir={self.folder}",
+        arguments = [binary(), f"--listen=127.0.0.1:{port}", "--http-listen=127.0.0.1:0", f"--data-dir={self.folder}",
                      f"--workers={workers}", f"--workers-min={workers}", "--log-format=json"]
         self.started_at = time.monotonic()
         self.process = subprocess.Popen([*command, *arguments, *options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

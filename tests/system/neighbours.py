@@ -1,0 +1,125 @@
+"""What runs beside something else is neither slowed nor changed nor seen by it."""
+
+import os
+import time
+
+from support import client as any_client
+from support import main, system_test, wait_until
+
+POLLUTE = """
+    var global = Function('return this')();
+    global.left = 'behind'; leaked = 1;
+    Object.prototype.polluted = 'yes'; Array.prototype.push = function () { return 'stolen' };
+    Object.defineProperty(Object.prototype, 'trap', {get: function () { return 'trapped' }, configurable: true});
+    Promise.prototype.then = function () { throw new Error('stolen') };
+    JSON.stringify = Math.random = Date.now = function () { return 'stolen' };
+    console.log = print = function () {};
+    Error.prepareStackTrace = function () { return 'stolen' };
+    try { callTool = function () { return 'stolen' } } catch (e) {}
+    return 1"""
+
+CLEAN = """
+    var global = Function('return this')();
+    return [typeof global.left, typeof leaked, ({}).polluted === undefined, ({}).trap === undefined, [].push(1) === 1,
+            JSON.stringify({a: 1}), typeof Math.random(), typeof Date.now(), typeof Error.prepareStackTrace]"""
+
+IS_CLEAN = ["undefined", "undefined", True, True, True, '{"a":1}', "number", "number", "undefined"]
+
+
+class a_script(system_test):
+    def test_leaves_nothing_to_the_next_one(self):
+        one = self.connect(lambda tool, args: "honest")
+        for level in ("standard", "permissive", "secure", "strict"):
+            for _ in range(6):
+                one.run(POLLUTE, security=level)
+                self.assertEqual(one.value(CLEAN, security=level), IS_CLEAN)
+                self.assertEqual(one.value("return callTool('t')", security=level), "honest")
+
+    def test_leaves_nothing_to_the_next_one_of_its_session(self):
+        one = self.connect()
+        one.request("session.open", {"session": "same"})
+        one.run(POLLUTE, session="same")
+        self.assertEqual(one.value(CLEAN, session="same"), IS_CLEAN)
+        one.request("session.close", {"session": "same"})
+
+    def test_that_is_parked_keeps_its_own_world(self):
+        one = self.connect()
+        ids = [one.begin_run(f"mine = {number}; Object.prototype.mark = {number}; return callTool('t').then(function () {{ return [mine, ({{}}).mark] }})") for number in range(20)]
+        calls = one.wait_calls(20)
+        self.assertEqual(one.value(CLEAN), IS_CLEAN)
+        for call in reversed(calls):
+            one.reply(call["msgid"], 1)
+        self.assertEqual([one.answer(each)["result"] for each in ids], [[number, number] for number in range(20)])
+
+    def test_cannot_tell_whether_another_tenants_script_was_compiled(self):
+        one = self.connect()
+        code = "return 'compiled by ' + 1 // " + "x" * 50
+        self.assertIs(one.run(code)["stats"]["cache_hit"], False)
+
+    def test_sees_a_clock_that_stands_still_while_it_runs(self):
+        self.assertEqual(self.connect().value("var a = Date.now(); for (var i = 0; i < 3e6; i++); return Date.now() - a"), 0)
+
+    def test_draws_other_random_numbers_than_the_next(self):
+        one = self.connect()
+        self.assertEqual(len({one.value("return Math.random()") for _ in range(50)}), 50)
+
+
+class tenants(system_test):
+    workers = 4
+
+    @classmethod
+    def setUpClass(cls):
+        cls.tokens = f"/tmp/enclaved-test-neighbours-{os.getpid()}"
+        with open(cls.tokens, "w", encoding="ascii") as file:
+            file.write("a a run,read\nb b run,read\nc c run,read\n")
+        cls.addClassCleanup(os.unlink, cls.tokens)
+        cls.options = (f"--tokens-file={cls.tokens}",)
+        super().setUpClass()
+
+    def held_by(self, one, **options):
+        """The worker process that runs a script of a client right now."""
+        running = one.begin_run("while (1);", limits={"timeout_ms": 1_500}, **options)
+        worker = self.server.busy_worker()
+        return running, worker
+
+    def test_that_spin_leave_room_for_short_scripts_of_others(self):
+        spinner = self.connect(token="a")
+        stop = time.monotonic() + 6
+        spins = {spinner.begin_run("while (1);") for _ in range(50)}
+        good = any_client(self.server, token="b")
+        good.value("return 1")
+        times = []
+        while time.monotonic() < stop:
+            began = time.monotonic()
+            self.assertEqual(good.value("return 1"), 1)
+            times.append((time.monotonic() - began) * 1000)
+        good.close()
+        times.sort()
+        p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
+        print(f"({len(times)} scripts beside {len(spins)} that spin: p50 {p50:.1f} ms, p99 {p99:.1f} ms, most {times[-1]:.1f} ms) ", end="")
+        spinner.close()
+        self.assertLess(p99, 250)
+
+    def test_under_strict_have_a_process_for_each_script(self):
+        one = self.connect(token="c")
+        seen = set()
+        for _ in range(3):
+            running, worker = self.held_by(one, security="strict")
+            self.assertNotIn(worker, seen)
+            seen.add(worker)
+            one.answer(running)
+            wait_until(lambda worker=worker: worker not in self.server.workers(), 5, "the end of a strict worker")
+
+    def test_under_secure_share_no_process(self):
+        first, second = self.connect(token="a"), self.connect(token="b")
+        _, one = self.held_by(first, security="secure")
+        _, other = self.held_by(second, security="secure")
+        self.assertNotEqual(one, other)
+        for client in (first, second):
+            client.until(lambda client=client: client.answers.get(2), 10)
+        _, again = self.held_by(second, security="secure")
+        self.assertNotEqual(again, one)
+
+
+if __name__ == "__main__":
+    main()

@@ -74,12 +74,18 @@ void balancer_state::give(lane& of, task& what) {
   caf::anon_send(runtime_, std::move(what));
 }
 
-/// Each tenant in turn starts one, until there is no room or nobody who may.
+/// Each tenant in turn starts one, until there is no room or nobody who may; those who hold workers come last.
 void balancer_state::give_out() {
   if (turns_.empty()) return;
+  give_out_to([](const lane& of) { return of.held == 0; });
+  give_out_to([](const lane&) { return true; });
+  shows_depth();
+}
+
+void balancer_state::give_out_to(bool (*whom)(const lane&)) {
   for (std::size_t passed = 0; !turns_.empty() && taken_ < slots_ && passed < turns_.size();) {
     auto& of = lanes_[turns_.front()];
-    if (!of.queued.empty() && !may_start(of)) {
+    if (!of.queued.empty() && (!whom(of) || !may_start(of))) {
       turns_.splice(turns_.end(), turns_, turns_.begin());
       ++passed;
       continue;
@@ -99,7 +105,6 @@ void balancer_state::give_out() {
       turns_.splice(turns_.end(), turns_, turns_.begin());
     }
   }
-  shows_depth();
 }
 
 void balancer_state::take_back(handed_back& back) {

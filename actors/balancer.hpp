@@ -36,6 +36,7 @@ private:
 
   void enqueue(task& what);
   void give_out();
+  void give_out_to(bool (*whom)(const lane&));
   bool may_start(const lane& of) const;
   void give(lane& of, task& what);
   void take_back(handed_back& back);

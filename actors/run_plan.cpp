@@ -1,5 +1,8 @@
 #include "actors/run_plan.hpp"
 
+#include "base/pack.hpp"
+#include "wire/values.hpp"
+
 #include <algorithm>
 
 namespace enclaved {
@@ -37,6 +40,21 @@ status allow_level(security_level asked, security_level most) {
 } // namespace
 
 security_level ceiling_of(const session_settings& here, const wire::principal& who) { return std::min(here.level_max, who.security_max); }
+
+status admits_inputs(const run_limits& limits, std::string_view inputs) {
+  if (inputs.empty()) return done{};
+  pack::reader from(inputs);
+  wire::value_extent size;
+  if (const auto defect = wire::step_over_value(from, &size); defect != wire::value_defect::none)
+    return invalid_request("inputs must " + std::string(wire::expectation(defect)));
+  const auto over = [](std::string_view what, std::uint64_t is, std::string_view limit, std::uint64_t most) {
+    return error{error_code::too_large, "inputs " + std::string(what) + " " + std::to_string(is) + ", more than " + std::string(limit) + " = " +
+                                            std::to_string(most) + "; raise limits." + std::string(limit)};
+  };
+  if (size.depth > limits.value_depth) return over("nest", size.depth, "value_depth", limits.value_depth);
+  if (size.entries > limits.value_properties) return over("have entries in all:", size.entries, "value_properties", limits.value_properties);
+  return done{};
+}
 
 status serves_labels(const session_settings& here, const wire::label_list& wanted) {
   for (const auto& label : wanted)

@@ -17,6 +17,9 @@ struct run_plan {
 /// The ceiling of a tenant on this server.
 security_level ceiling_of(const session_settings& here, const wire::principal& who);
 
+/// Whether `inputs` may enter a heap with these limits.
+status admits_inputs(const run_limits& limits, std::string_view inputs);
+
 /// Whether a runtime here carries all these labels.
 status serves_labels(const session_settings& here, const wire::label_list& wanted);
 

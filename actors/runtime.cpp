@@ -3,6 +3,7 @@
 #include "actors/guard.hpp"
 #include "base/bounds.hpp"
 
+#include <algorithm>
 #include <caf/send.hpp>
 #include <chrono>
 
@@ -84,8 +85,10 @@ runtime_state::binding runtime_state::binding_of(const task& what) {
 /// is not bound yet.
 runtime_state::workers::iterator runtime_state::worker_for(const task& what) {
   const auto wanted = binding_of(what);
-  const auto takes = [](const worker& one) {
-    return one.ready && !one.retiring && !one.busy && one.assigned < bounds::executions_ahead;
+  const bool alone = holds_workers(what.tenant); // what it runs will probably take long, too
+  const auto takes = [alone](const worker& one) {
+    if (!one.ready || one.retiring || one.busy) return false;
+    return alone ? one.assigned == 0 : one.assigned < bounds::executions_ahead && !one.lent_to_holder;
   };
   if (what.what == task::kind::resume && wanted.what != binding::kind::once)
     if (const auto home = parked_.find(what.job); home != parked_.end())
@@ -98,6 +101,10 @@ runtime_state::workers::iterator runtime_state::worker_for(const task& what) {
     if (best == workers_.end() || one.assigned < best->second.assigned) best = at;
   }
   return best;
+}
+
+bool runtime_state::holds_workers(const std::string& tenant) const {
+  return std::any_of(workers_.begin(), workers_.end(), [&](const auto& one) { return one.second.busy && one.second.busy_tenant == tenant; });
 }
 
 /// Sees to it that the heap of a resume reaches the worker it is given to; false: it is gone and its owner has been told.
@@ -128,6 +135,7 @@ void runtime_state::give(workers::iterator to, task& what) {
   if (one.bound.what == binding::kind::none) one.bound = binding_of(what);
   ++one.assigned;
   ++one.executions;
+  one.lent_to_holder = holds_workers(what.tenant);
   caf::anon_send(one.actor, std::move(what));
   if (one.bound.what == binding::kind::once) retire(to->first, one, "it served its one execution");
   else if (one.executions >= setup_.pool.executions_per_worker) retire(to->first, one, "it served its share of executions");
@@ -148,7 +156,10 @@ void runtime_state::on_turns_over(const turns_over& news) {
 void runtime_state::on_turn_over(workers::value_type& at, const turn_over& news) {
   auto& [id, one] = at;
   if (one.assigned > 0) --one.assigned;
-  if (one.assigned == 0) one.idle_since_ms = now_ms();
+  if (one.assigned == 0) {
+    one.idle_since_ms = now_ms();
+    one.lent_to_holder = false;
+  }
   if (news.waiting && news.where.bytes > 0) {
     ++one.parked;
     parked_bytes_ += news.where.bytes;

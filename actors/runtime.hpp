@@ -3,7 +3,7 @@
 // All workers are born alike from the zygote and bound by their first task: `standard` and `permissive` share workers,
 // `secure` gives a tenant its own, `strict` uses a worker for one turn and ends it. A worker that runs a script for longer
 // than 50 ms is busy: what waited behind it comes back, and while all are busy the pool grows. A tenant that keeps workers
-// busy may not take all of them.
+// busy gets only workers that nobody else uses, and not the few above the maximum that are kept in reserve for the others.
 //
 // A waiting execution holds no worker: its heap is parked in the memory of the worker it ran on. It goes on there when that
 // worker is free soon, otherwise its bytes are sent to another one of the same kind. What a worker leaves behind that ended
@@ -63,6 +63,7 @@ private:
     std::uint64_t idle_since_ms = 0;
     bool ready = false;
     bool busy = false;                ///< its script has run for long
+    bool lent_to_holder = false;      ///< what it has now belongs to a tenant that keeps workers busy
     bool retiring = false;
     std::string busy_tenant;
     std::string retire_reason;
@@ -93,6 +94,8 @@ private:
   bool try_place(task& what);
   static binding binding_of(const task& what);
   workers::iterator worker_for(const task& what);
+  bool holds_workers(const std::string& tenant) const;
+  std::uint32_t reserve() const;
   void give(workers::iterator to, task& what);
   bool fetch_parked(task& what, workers::iterator to);
   void on_turns_over(const turns_over& news);

@@ -240,10 +240,13 @@ void runtime_state::grow_if_all_busy(std::uint64_t now) {
     return;
   }
   if (all_busy_since_ms_ == 0) all_busy_since_ms_ = now;
-  if (now - all_busy_since_ms_ < bounds::pool_growth_ms - bounds::busy_worker_ms || workers_.size() >= setup_.pool.workers_max) return;
+  if (now - all_busy_since_ms_ < bounds::pool_growth_ms - bounds::busy_worker_ms || workers_.size() >= setup_.pool.workers_max + reserve()) return;
   all_busy_since_ms_ = 0;
   fork_worker();
 }
+
+/// Workers above the maximum, forked only when all others are busy: for tenants that hold none.
+std::uint32_t runtime_state::reserve() const { return std::max(1U, setup_.pool.workers_max / 4); }
 
 void runtime_state::shrink(std::uint64_t now) {
   auto above = static_cast<std::int64_t>(staying()) - setup_.pool.workers_min;
@@ -265,8 +268,7 @@ void runtime_state::tell_capacity() {
     if (same == now.held.end()) now.held.push_back({one.busy_tenant, 1});
     else ++same->workers;
   }
-  const auto reserve = std::max(1U, setup_.pool.workers_max / 4);
-  now.hold_limit = setup_.pool.workers_max > reserve ? setup_.pool.workers_max - reserve : 1;
+  now.hold_limit = setup_.pool.workers_max;
   caf::anon_send(setup_.balancer, std::move(now));
 }
 

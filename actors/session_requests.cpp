@@ -80,6 +80,7 @@ void session_state::run(const client_request& request, wire::run& what) {
     if (creates) finish();
   };
   if (!plan) return refuse(plan.problem());
+  if (auto admitted = admits_inputs(plan->limits, what.inputs); !admitted) return refuse(admitted.problem());
   if (auto served = serves_labels(setup_.around->settings, what.options.labels); !served) return refuse(served.problem());
   if (draining_) return refuse({error_code::unavailable, "the server drains"});
   if (queue_.size() >= bounds::runs_waiting_per_session) return refuse({error_code::overloaded, "too many runs wait in this session", 1'000});

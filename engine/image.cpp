@@ -104,9 +104,27 @@ image::image(arena& of) : arena_(of) {
 }
 
 void image::restore() {
-  const auto touched = std::max(arena_.touched(), copy_.size());
-  put_image_back();
-  blank(arena_.begin() + copy_.size(), std::min(touched, bounds::heap_bytes_max) - copy_.size());
+  if (known_) {
+    put_runs_back();
+  } else {
+    const auto touched = std::max(arena_.touched(), copy_.size());
+    put_image_back();
+    blank(arena_.begin() + copy_.size(), std::min(touched, bounds::heap_bytes_max) - copy_.size());
+  }
+  runs_.clear();
+  granules_ = 0;
+  known_ = true;
+}
+
+/// A heap that was parked, or came back and did not run, needs no looking for its differences.
+void image::put_runs_back() {
+  for (const auto& piece : runs_) {
+    const auto from = piece.first * granule_bytes;
+    const auto end = from + piece.granules * granule_bytes;
+    const auto covered = std::clamp(copy_.size(), from, end);
+    std::memcpy(arena_.begin() + from, copy_.data() + from, covered - from);
+    blank(arena_.begin() + covered, end - covered);
+  }
 }
 
 /// Comparing and writing what differs is quicker than writing everything, and pages that no script writes to stay
@@ -120,6 +138,7 @@ void image::put_image_back() {
 }
 
 void image::find_runs() {
+  if (known_) return;
   arena_.tidy();
   runs_.clear();
   granules_ = 0;
@@ -138,6 +157,7 @@ void image::find_runs() {
        at = skip_same(now, copy_.data(), at + granule_bytes, covered))
     note(at);
   for (auto at = skip_blank(now, covered, end); at < end; at = skip_blank(now, at + granule_bytes, end)) note(at);
+  known_ = true;
 }
 
 std::size_t image::delta_bytes() {
@@ -193,7 +213,10 @@ bool image::apply(std::span<const char> delta) {
   // The table is copied before it is looked at, as its memory may change under us.
   runs_.resize(head.runs);
   std::memcpy(runs_.data(), delta.data() + sizeof head, table_bytes);
-  if (!check_runs(head)) return false;
+  if (!check_runs(head)) {
+    runs_.clear(); // the arena still is as restored
+    return false;
+  }
 
   const char* from = delta.data() + sizeof head + table_bytes;
   std::size_t end = copy_.size();
@@ -203,9 +226,9 @@ bool image::apply(std::span<const char> delta) {
     from += bytes;
     end = std::max(end, piece.first * granule_bytes + bytes);
   }
+  granules_ = head.granules;
   if (arena_.plausible() && up_to_granule(arena_.touched()) >= end) return true;
-  blank(arena_.begin() + copy_.size(), end - copy_.size());
-  put_image_back();
+  restore();
   return false;
 }
 

@@ -29,7 +29,10 @@ public:
   /// Makes the arena what it was when the image was taken.
   void restore();
 
-  /// Finds what differs; the arena stays as it is until the delta is written.
+  /// The heap is about to run: whatever is known of its differences is not true any more.
+  void changes() { known_ = false; }
+
+  /// Finds what differs.
   std::size_t delta_bytes();
   /// Writes a delta; 0 when it does not fit.
   std::size_t write_delta(std::span<char> out);
@@ -44,6 +47,7 @@ private:
   };
 
   void put_image_back();
+  void put_runs_back();
   void find_runs();
   bool check_runs(const header& head);
 
@@ -51,6 +55,7 @@ private:
   std::vector<char> copy_;
   std::vector<run> runs_;
   std::size_t granules_ = 0; ///< in all runs
+  bool known_ = false;       ///< the arena differs from the image in `runs_` and nowhere else
   std::uint64_t identity_ = 0;
 };
 

@@ -28,6 +28,12 @@ struct machine::state {
     now = stage::fresh;
   }
 
+  /// The one way into the heap for a script.
+  turn enter(execution& of, turn_sink& sink) {
+    warm.changes();
+    return turn(ctx, of, sink, work);
+  }
+
   execution& begin(const start_order& order);
   turn_end finish(execution& of, turn& it);
 };
@@ -95,7 +101,7 @@ turn_end machine::start(const start_order& order, turn_sink& sink) {
   if (!compiled) s.make_fresh();
   s.now = stage::spent;
   auto& of = s.begin(order);
-  turn it(s.ctx, of, sink, s.work);
+  auto it = s.enter(of, sink);
   of.cache_hit = compiled;
   if (compiled) {
     it.start(order.inputs);
@@ -103,6 +109,7 @@ turn_end machine::start(const start_order& order, turn_sink& sink) {
     it.compile_and_start(order.code, order.inputs);
   } else if (it.compile(order.code)) {
     s.cache.keep(key, s.warm, s.memory);
+    s.warm.changes();
     it.start(order.inputs);
   }
   return s.finish(of, it);
@@ -112,7 +119,7 @@ turn_end machine::resume(const delivery_batch& batch, turn_sink& sink) {
   auto& s = *state_;
   s.work.clear();
   auto& of = execution_in(s.memory);
-  turn it(s.ctx, of, sink, s.work);
+  auto it = s.enter(of, sink);
   if (s.now != stage::waiting) {
     it.refuse("nothing waits for a delivery");
     return it.end();
@@ -124,6 +131,7 @@ turn_end machine::resume(const delivery_batch& batch, turn_sink& sink) {
 
 void machine::charge(std::uint64_t run_us, std::uint64_t cpu_us) {
   if (state_->now != stage::waiting) return;
+  state_->warm.changes();
   auto& of = execution_in(state_->memory);
   of.replays = false;
   of.run_us = run_us;
@@ -141,7 +149,7 @@ turn_end machine::check(std::string_view code) {
     void on_log(log_level, std::string_view, std::string_view) override {}
     void on_tool_call(std::uint32_t, std::string_view, std::string_view) override {}
   } nobody;
-  turn it(s.ctx, of, nobody, s.work);
+  auto it = s.enter(of, nobody);
   it.compile(code);
   return s.finish(of, it);
 }

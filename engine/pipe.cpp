@@ -124,7 +124,7 @@ constexpr auto number_of(to_worker kind) { return static_cast<std::uint64_t>(kin
 void put_start(std::string& frames, job_id job, const script& what, std::span<const batch> replay, spent costs) {
   frame(frames, [&](writer& to) {
     to.array(12).number(number_of(to_worker::start)).number(job).str(what.scope).str(what.code);
-    or_nil(to, what.inputs).array(limits_count);
+    to.bin(what.inputs).array(limits_count); // a value or no bytes, as a nil is a value
     for (const auto& limit : limit_rows()) to.number(what.limits.*limit.field);
     to.boolean(what.full_stacks).number(what.seed).integer(what.clock_ms);
     to.array(static_cast<std::uint32_t>(replay.size()));
@@ -189,7 +189,7 @@ bool read_start(std::string_view bytes, start_frame& out) {
   reader from(bytes);
   std::uint32_t count = 0;
   if (!opens(from, 12, number_of(to_worker::start)) || !get(from, out.job) || !from.str(out.order.cache_scope) ||
-      !from.str(out.order.code) || !get_value(from, out.order.inputs) || !from.array(count) || count != limits_count)
+      !from.str(out.order.code) || !from.bin(out.order.inputs) || !from.array(count) || count != limits_count)
     return false;
   for (const auto& limit : limit_rows())
     if (!get(from, out.order.limits.*limit.field)) return false;

@@ -3,7 +3,7 @@
 // Frames are a 32-bit little-endian length and one MessagePack array. Both ends check every byte: a worker may be in the
 // hands of the script it ran, and a worker trusts no length either.
 //
-//   to the worker      [1, job, scope, code, inputs|nil, [limits…], full_stacks, seed, clock_ms, [batch…], run_us, cpu_us]   start
+//   to the worker      [1, job, scope, code, inputs, [limits…], full_stacks, seed, clock_ms, [batch…], run_us, cpu_us]   start
 //                      [2, job, turn, batch, offset, bytes, delta|nil]                                                     resume
 //                      [3, offset, bytes]                                                                                 release
 //                      [4, job, code]                                                                                       check

@@ -1,5 +1,7 @@
 #include "engine/sandbox.hpp"
 
+#include "base/bounds.hpp"
+
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -8,6 +10,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -96,8 +99,12 @@ bool can_have_own_pids() {
 bool drop_user() {
   for (int capability = 0; capability <= 63; ++capability)
     if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno == EINVAL) break;
-  if (geteuid() != 0) return true; // it never was anybody
-  return setgroups(0, nullptr) == 0 && setresgid(nobody, nobody, nobody) == 0 && setresuid(nobody, nobody, nobody) == 0;
+  const bool somebody = geteuid() == 0;
+  if (somebody && (setgroups(0, nullptr) != 0 || setresgid(nobody, nobody, nobody) != 0 || setresuid(nobody, nobody, nobody) != 0)) return false;
+  // Who owns a user namespace of its own still has every capability in it.
+  __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
+  const std::array<__user_cap_data_struct, 2> none{};
+  return syscall(SYS_capset, &head, none.data()) == 0;
 }
 
 /// Handles every right this kernel knows of, and grants none.
@@ -120,8 +127,15 @@ bool limit(int resource, rlim_t most) {
   return setrlimit(static_cast<__rlimit_resource>(resource), &both) == 0;
 }
 
+/// A sanitizer's shadow memory takes terabytes of addresses.
+#if defined(__SANITIZE_ADDRESS__)
+bool limit_addresses() { return true; }
+#else
+bool limit_addresses() { return limit(RLIMIT_AS, bounds::worker_address_bytes); }
+#endif
+
 bool enter_limits() {
-  return limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0) &&
+  return limit_addresses() && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0) &&
          limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_SIGPENDING, 0) && limit(RLIMIT_NOFILE, 0);
 }
 

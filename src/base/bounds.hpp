@@ -93,10 +93,12 @@ inline constexpr std::size_t heap_bytes_max = 512 * mib;     ///< what the arena
 inline constexpr std::size_t heap_bytes_min = 1 * mib;       ///< the image and a small script
 inline constexpr std::size_t source_bytes = 4 * mib;         ///< of one script
 inline constexpr std::size_t compile_cache_bytes = 32 * mib; ///< of one worker process
+inline constexpr std::size_t worker_address_bytes = 4 * gib; ///< heap, parked heaps, frames and the executable
 inline constexpr std::size_t worker_stack_bytes = 64 * mib;  ///< of the native stack; a script's own limit is lower
 inline constexpr std::size_t failure_text_bytes = 16 * kib;  ///< of the message of a script's error
 inline constexpr std::size_t failure_details_bytes = 64 * kib; ///< of `details` and `code` of such an error, encoded
 inline constexpr std::size_t failure_frames = 64;            ///< of its stack trace
+static_assert(worker_address_bytes > heap_bytes_max + parked_bytes_per_worker + 8 * pipe_frame_bytes, "a worker has room for what it may hold");
 static_assert(source_bytes < message_bytes, "a script fits a message");
 
 // -- commands that talk to a server -----------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 #include "wire/values.hpp"
 
+#include <algorithm>
+
 namespace enclaved::wire {
 
 namespace {
@@ -60,9 +62,10 @@ bool read_timestamp(std::string_view ext, timestamp& out) {
   return nanoseconds < second;
 }
 
-value_defect step_over_value(pack::reader& in) {
+value_defect step_over_value(pack::reader& in, value_extent* measured) {
   std::array<level, bounds::nesting + 1> open; // open[1] is the outermost container
   std::size_t depth = 0;
+  value_extent extent;
   do {
     pack::token head;
     if (!in.next(head)) return value_defect::malformed;
@@ -73,6 +76,8 @@ value_defect step_over_value(pack::reader& in) {
       --inside.left;
     }
     if (head.type == pack::kind::array || head.type == pack::kind::map) {
+      extent.entries += head.count;
+      extent.depth = std::max<std::uint64_t>(extent.depth, depth + 1);
       if (head.count > 0) {
         if (depth == bounds::nesting) return value_defect::too_deep;
         const bool is_map = head.type == pack::kind::map;
@@ -83,6 +88,7 @@ value_defect step_over_value(pack::reader& in) {
     }
     while (depth > 0 && open[depth].left == 0) --depth;
   } while (depth > 0);
+  if (measured != nullptr) *measured = extent;
   return value_defect::none;
 }
 

@@ -32,8 +32,14 @@ struct timestamp {
 /// False when the extension's bytes are none of the three forms of a timestamp.
 bool read_timestamp(std::string_view ext, timestamp& out);
 
+/// How large a value is: containers inside one another, and entries of all of them.
+struct value_extent {
+  std::uint64_t depth = 0;
+  std::uint64_t entries = 0;
+};
+
 /// Steps over the one whole value that `in` stands before and checks every part of it. The bytes stepped over are its
 /// encoding.
-value_defect step_over_value(pack::reader& in);
+value_defect step_over_value(pack::reader& in, value_extent* measured = nullptr);
 
 } // namespace enclaved::wire

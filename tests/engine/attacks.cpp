@@ -10,7 +10,7 @@ using namespace enclaved::engine::test;
 namespace {
 
 constexpr std::uint64_t short_ms = 100;    ///< for what never ends
-constexpr std::uint64_t ample_ms = 20'000; ///< for what ends by itself, in slow builds as well
+constexpr std::uint64_t ample_ms = 60'000; ///< for what ends by itself, in slow builds as well
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::uint64_t grace_ms = 2'000;
 #else
@@ -30,7 +30,7 @@ outcome_of under_attack(const attack& it, std::uint64_t timeout_ms) {
   const auto end = run.go();
   INFO(it.name << ": " << row(end.how).name << " " << end.message << " " << end.result << " after " << end.run_us
                << " us");
-  CHECK(end.run_us <= (timeout_ms + grace_ms) * 1'000);
+  CHECK(end.cpu_us <= (timeout_ms + grace_ms) * 1'000); // what a busy machine makes it wait is not its doing
   CHECK(end.peak_bytes <= memory_bytes);
   CHECK(result_of("return [1, 'a'].concat(Object.keys({b: 2}))") == R"([1,"a","b"])");
   return end;

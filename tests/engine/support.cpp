@@ -97,6 +97,7 @@ outcome_of copied(const turn_end& end) {
   result.details = end.details.empty() ? "" : shown(end.details);
   result.line = end.line;
   result.run_us = end.run_us;
+  result.cpu_us = end.cpu_us;
   result.peak_bytes = end.memory_peak_bytes;
   result.tool_calls = end.tool_calls;
   result.output_bytes = end.output_bytes;

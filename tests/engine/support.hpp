@@ -27,6 +27,7 @@ struct outcome_of {
   std::string details;
   std::uint32_t line = 0;
   std::uint64_t run_us = 0;
+  std::uint64_t cpu_us = 0;
   std::uint64_t peak_bytes = 0;
   std::uint32_t tool_calls = 0;
   std::uint64_t output_bytes = 0;

@@ -117,6 +117,16 @@ class a_hostile_client(system_test):
         self.assertGreaterEqual(len(good.wait_event("final", 1)), 1)
         own.stop()
 
+    def test_whose_script_floods_tool_arguments_does_not_fill_the_servers_memory(self):
+        own = self.a_server()
+        bad, good = self.connect(to=own), self.connect(to=own)
+        bad.begin_run("var s = new Array(7000001).join('x'); for (var i = 0; i < 100; i++) callTool('t', s); return callTool('u')", session="flood")
+        before = proportional_bytes([own.pid])
+        good.until(lambda: good.request("session.info", {"session": "flood"})["status"] in ("idle", "waiting"), 30)
+        self.assertEqual(good.value("return 1"), 1)
+        self.assertLess(proportional_bytes([own.pid]) - before, 400 << 20)
+        own.kill()
+
     def test_that_asks_more_than_is_allowed_at_once_is_told_to_wait(self):
         own = self.a_server("--max-requests-in-flight=100")
         bad = self.connect(to=own)

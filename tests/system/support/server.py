@@ -40,12 +40,14 @@ class server:
         self.folder = tempfile.mkdtemp(prefix="enclaved-test-")
         self.lines = []
         self.port = self.http_port = 0
-        self.wanted_workers = workers
+        self.wanted_workers = workers or 1
         self._changed = threading.Condition()
         self._ended = False
         clean = {key: value for key, value in os.environ.items() if not key.startswith("ENCLAVED_")}
         arguments = [binary(), f"--listen=127.0.0.1:{port}", "--http-listen=127.0.0.1:0", f"--data-dir={self.folder}",
-                     f"--workers={workers}", f"--workers-min={workers}", "--log-format=json"]
+                     "--log-format=json"]
+        if workers:
+            arguments += [f"--workers={workers}", f"--workers-min={workers}"]
         self.started_at = time.monotonic()
         self.process = subprocess.Popen([*command, *arguments, *options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE if stderr is None else stderr,
@@ -99,9 +101,9 @@ class server:
         zygote = self.zygote()
         return [pid for pid in self.everything() if pid not in (self.pid, zygote)]
 
-    def busy_worker(self):
-        """The worker that uses the processor now."""
-        before = {pid: processes.processor_seconds(pid) for pid in self.workers()}
+    def busy_worker(self, besides=()):
+        """The worker that uses the processor now, other than those named."""
+        before = {pid: processes.processor_seconds(pid) for pid in self.workers() if pid not in besides}
         grown = lambda: [pid for pid, used in before.items() if processes.processor_seconds(pid) > used + 0.02]
         return processes.wait_until(grown, 10, "a worker that runs a script")[0]
 

@@ -22,7 +22,7 @@ using tool_list = std::shared_ptr<const std::vector<wire::tool_spec>>;
 /// A tool call that has no answer yet.
 struct open_call {
   std::string tool;
-  std::string args;               ///< MessagePack
+  std::uint64_t seq = 0;          ///< of its `tool_call` event, which keeps the arguments
   std::uint64_t asked_at_ms = 0;  ///< steady
   std::uint64_t deadline_ms = 0;  ///< steady, 0: none
   std::uint32_t retries_left = 0;

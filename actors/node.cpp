@@ -52,12 +52,13 @@ node::~node() { stop(); }
 status node::start(std::uint32_t timeout_ms) {
   actors_ = std::make_unique<actors>();
   auto& all = *actors_;
+  const auto operators = std::make_shared<announcer>();
   const auto ready = std::make_shared<std::promise<std::string>>();
   auto problem = ready->get_future();
   all.balancer = all.system.spawn(balancer, balancer_setup{settings_.queue, shown_});
-  all.runtime = all.system.spawn(runtime, runtime_setup{settings_.pool, shown_, all.balancer, open_link_,
+  all.runtime = all.system.spawn(runtime, runtime_setup{settings_.pool, shown_, all.balancer, operators, open_link_,
                                                         [ready](const std::string& text) { ready->set_value(text); }});
-  all.sessions = all.system.spawn(sessions, sessions_setup{settings_, shown_, all.balancer, all.runtime, wall_ms,
+  all.sessions = all.system.spawn(sessions, sessions_setup{settings_, shown_, all.balancer, all.runtime, operators, wall_ms,
                                                            [facts = facts_](const gauges& shown) { return status_answer(facts, shown, steady_ms()); },
                                                            [facts = facts_](const gauges& shown) { return runtimes_answer(facts, shown); }});
   if (problem.wait_for(std::chrono::milliseconds(timeout_ms)) != std::future_status::ready)

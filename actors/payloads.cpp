@@ -98,10 +98,11 @@ std::string event(std::string_view session, std::uint64_t seq, const journal::ev
   });
 }
 
-std::string ask(std::string_view session, std::string_view execution, std::string_view call, const open_call& what, std::uint64_t left_ms) {
+std::string ask(std::string_view session, std::string_view execution, std::string_view recorded, const open_call& what, std::uint64_t left_ms) {
+  // The event's entries, call, tool and args, are entries here too.
+  const auto entries = recorded.substr(1);
   return map_of(6, [&](pack::writer& to) {
-    to.str("session").str(session).str("execution").str(execution).str("call").str(call).str("tool").str(what.tool);
-    to.str("args").raw(what.args).str("deadline_ms");
+    to.str("session").str(session).str("execution").str(execution).raw(entries).str("deadline_ms");
     what.deadline_ms == 0 ? to.nil() : to.number(left_ms);
   });
 }

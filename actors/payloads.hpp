@@ -38,7 +38,8 @@ std::string execution_restarted(std::string_view reason, std::size_t replayed_ca
 std::string event(std::string_view session, std::uint64_t seq, const journal::event& what, std::string_view execution);
 
 /// The one map of a `tool.call` request and of a `tool.cancel` notification.
-std::string ask(std::string_view session, std::string_view execution, std::string_view call, const open_call& what, std::uint64_t left_ms);
+/// `recorded`: the payload of its `tool_call` event.
+std::string ask(std::string_view session, std::string_view execution, std::string_view recorded, const open_call& what, std::uint64_t left_ms);
 std::string cancel(std::string_view session, std::string_view call, std::string_view reason);
 
 /// The failure that a waiting script is given: `{message, code}`.

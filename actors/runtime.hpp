@@ -10,6 +10,7 @@
 // by its own fault is not trusted; those executions are rebuilt from their journals.
 #pragma once
 
+#include "actors/announcer.hpp"
 #include "actors/gauges.hpp"
 #include "actors/messages.hpp"
 #include "actors/settings.hpp"
@@ -35,6 +36,7 @@ struct runtime_setup {
   pool_settings pool;
   gauges_ptr shown;
   balancer_actor balancer;
+  std::shared_ptr<announcer> operators;
   link_factory open_link;
   /// Called once, when the first worker can be had or never will be; empty text: all is well.
   std::function<void(const std::string& problem)> on_first_ready;
@@ -60,6 +62,7 @@ private:
     std::uint32_t assigned = 0;       ///< tasks on it
     std::uint32_t parked = 0;         ///< heaps in its memory
     std::uint64_t executions = 0;     ///< tasks it ever got
+    pid_t pid = 0;                    ///< as this process sees it, 0: not known yet
     std::uint64_t idle_since_ms = 0;
     bool ready = false;
     bool busy = false;                ///< its script has run for long
@@ -110,6 +113,7 @@ private:
   void maintain();
   void evict_an_idle_worker(const binding& for_whom);
   void grow_if_all_busy(std::uint64_t now);
+  void weigh(std::uint64_t now);
   void shrink(std::uint64_t now);
   void tell_capacity();
   std::uint32_t staying() const;
@@ -130,6 +134,7 @@ private:
   std::deque<task> waiting_;                 ///< accepted; no worker can take them yet
   std::unordered_map<job_id, parked> parked_;
   std::uint64_t parked_bytes_ = 0;
+  std::uint64_t weighed_at_ms_ = 0;
   std::uint64_t all_busy_since_ms_ = 0;      ///< 0: they are not
   bool draining_ = false;
 };

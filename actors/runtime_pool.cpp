@@ -9,6 +9,7 @@
 #include <caf/send.hpp>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +19,17 @@ namespace {
 
 constexpr std::uint32_t zygote_failures_in_a_row = 5;
 constexpr std::uint64_t zygote_retry_ms = 1'000;
+constexpr std::uint64_t weigh_every_ms = 1'000;
+
+/// What a process has in memory, as the kernel tells it; 0 when it is gone.
+std::uint64_t resident_bytes(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
+  std::uint64_t total_pages = 0;
+  std::uint64_t resident_pages = 0;
+  file >> total_pages >> resident_pages;
+  return resident_pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
 constexpr std::size_t shared_bytes = engine::shared_memory::words_bytes + bounds::parked_bytes_per_worker;
 
 } // namespace
@@ -46,6 +58,7 @@ void runtime_state::start_zygote() {
 /// Without its zygote no worker is to be trusted to end when it must, so all of them end; what they ran is rebuilt.
 void runtime_state::lose_zygote(const char* why) {
   log::warn("runtime lost its zygote", {{"reason", why}});
+  setup_.operators->tell("zygote_lost", {{"reason", std::string_view(why)}});
   zygote_link_.reset();
   zygote_.reset();
   ++zygote_generation_;
@@ -79,6 +92,8 @@ void runtime_state::on_news(const zygote_frame& frame) {
   case kind::ready: return on_zygote_ready(news);
   case kind::born:
     log::debug("runtime forked a worker", {{"worker", news.id}, {"pid", news.number}});
+    setup_.operators->tell("worker_created", {{"worker", news.id}});
+    if (const auto at = workers_.find(news.id); at != workers_.end()) at->second.pid = static_cast<pid_t>(news.number);
     return;
   case kind::not_born:
     log::warn("runtime could not fork a worker", {{"worker", news.id}, {"errno", news.number}});
@@ -153,6 +168,7 @@ void runtime_state::on_closed(worker_closed& news) {
   auto& one = at->second;
   const auto& reason = one.retiring ? one.retire_reason : news.reason;
   log::info("runtime recycled a worker", {{"worker", news.worker}, {"reason", reason}, {"executions", one.executions}});
+  setup_.operators->tell("worker_recycled", {{"worker", news.worker}, {"reason", std::string_view(reason)}});
   ++setup_.shown->workers_ended;
   const bool keep_heaps = one.retiring && !news.by_own_fault;
   if (!keep_heaps)
@@ -200,6 +216,7 @@ void runtime_state::on_tick() {
   watch_zygote(now);
   grow_if_all_busy(now);
   shrink(now);
+  weigh(now);
   place_waiting();
   setup_.shown->workers_active = static_cast<std::uint32_t>(
       std::count_if(workers_.begin(), workers_.end(), [](const auto& one) { return one.second.assigned > 0; }));
@@ -243,6 +260,15 @@ void runtime_state::grow_if_all_busy(std::uint64_t now) {
   if (now - all_busy_since_ms_ < bounds::pool_growth_ms - bounds::busy_worker_ms || workers_.size() >= setup_.pool.workers_max + reserve()) return;
   all_busy_since_ms_ = 0;
   fork_worker();
+}
+
+/// A worker that has grown beyond what it may keep is replaced when it has nothing to do.
+void runtime_state::weigh(std::uint64_t now) {
+  if (setup_.pool.memory_bytes == 0 || now - weighed_at_ms_ < weigh_every_ms) return;
+  weighed_at_ms_ = now;
+  for (auto& [id, one] : workers_)
+    if (!one.retiring && one.assigned == 0 && one.pid > 0 && resident_bytes(one.pid) > setup_.pool.memory_bytes)
+      retire(id, one, "it kept more memory than it may");
 }
 
 /// Workers above the maximum, forked only when all others are busy: for tenants that hold none.

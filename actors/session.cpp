@@ -5,8 +5,15 @@
 #include <algorithm>
 #include <caf/send.hpp>
 #include <chrono>
+#include <malloc.h>
 
 namespace enclaved {
+
+namespace {
+
+constexpr std::size_t worth_returning_bytes = 8 * bounds::mib;
+
+} // namespace
 
 session_actor::behavior_type session_state::start(session_actor::pointer self) {
   self_ = self;
@@ -136,6 +143,9 @@ void session_state::finish() {
   if (std::exchange(over_, true)) return;
   shows(session_status::ended);
   caf::anon_send(setup_.around->directory, session_ended{setup_.key});
+  const bool was_large = journal_.bytes() > worth_returning_bytes;
+  journal_ = journal();
+  if (was_large) malloc_trim(0); // the C library would keep it for later
 }
 
 session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self) {

@@ -7,6 +7,7 @@
 //   idle ──run──▶ queued ──▶ running ──asks tools──▶ waiting ──answers──▶ running … ──final──▶ idle, or ended
 #pragma once
 
+#include "actors/announcer.hpp"
 #include "actors/audience.hpp"
 #include "actors/card.hpp"
 #include "actors/execution.hpp"
@@ -37,6 +38,7 @@ struct session_surroundings {
   runtime_actor runtime;
   std::function<std::int64_t()> wall_ms;
   std::shared_ptr<quarantine> refused;
+  std::shared_ptr<announcer> operators;
 };
 using surroundings_ptr = std::shared_ptr<const session_surroundings>;
 

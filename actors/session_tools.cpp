@@ -32,8 +32,8 @@ const wire::tool_spec* session_state::spec_of(std::string_view tool) const {
 
 void session_state::call_tool(const engine::pipe::record& what) {
   auto& run = *now_;
-  open_call call{std::string(what.text), std::string(what.data), now_ms()};
-  record(wire::event_type::tool_call, payload::tool_call(call_id(what.call), call.tool, call.args));
+  record(wire::event_type::tool_call, payload::tool_call(call_id(what.call), what.text, what.data));
+  open_call call{std::string(what.text), journal_.last(), now_ms()};
   const auto* spec = spec_of(call.tool);
   if (run.tools && spec == nullptr) {
     run.open.emplace(what.call, std::move(call));
@@ -52,7 +52,7 @@ void session_state::ask(std::uint32_t number, const open_call& what) {
   const auto now = now_ms();
   const auto left = what.deadline_ms > now ? what.deadline_ms - now : 0;
   const auto id = call_id(number);
-  peer->call_tool(setup_.id, id, payload::ask(setup_.id, now_->id, id, what, left));
+  peer->call_tool(setup_.id, id, payload::ask(setup_.id, now_->id, journal_.at(what.seq).payload, what, left));
 }
 
 /// A client came back: what is still open is asked of it.

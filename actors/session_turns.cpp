@@ -46,6 +46,7 @@ void session_state::begin_next() {
   now_->job = next_job();
   now_->in_turn = true;
   shows(session_status::running);
+  setup_.around->operators->tell("execution_started", {{"session", std::string_view(setup_.id)}, {"execution", std::string_view(now_->id)}});
   task first;
   first.job = now_->job;
   first.tenant = setup_.tenant;
@@ -91,6 +92,9 @@ void session_state::on_recorded(const engine::pipe::report& report) {
   run.parts = report.head.part + 1;
   for (const auto& record : report.records) {
     run.digest = mix(run.digest, record);
+    if (journal_.bytes() > bounds::journal_bytes_per_session)
+      return end_with(outcome::output_limit, "the session's journal is full: it holds " + std::to_string(bounds::journal_bytes_per_session) +
+                                                 " bytes of output and tool arguments at most; open another session");
     switch (record.what) {
     case engine::pipe::record::kind::print:
       run.output_bytes += record.text.size();
@@ -265,6 +269,8 @@ void session_state::end(const payload::final_facts& known, ended_by by) {
     ++shown.executions_failed;
   }
   tool_calls_ += facts.tool_calls;
+  setup_.around->operators->tell(facts.how == outcome::ok ? "execution_completed" : "execution_failed",
+                                 {{"session", std::string_view(setup_.id)}, {"execution", std::string_view(run.id)}, {"code", row(facts.how).name}});
   now_.reset();
   idle_since_ms_ = now_ms();
   shows(session_status::idle);

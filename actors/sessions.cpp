@@ -36,7 +36,7 @@ sessions_actor::behavior_type sessions_state::start(sessions_actor::pointer self
     self_->quit(why.reason);
   });
   around_ = std::make_shared<const session_surroundings>(session_surroundings{
-      setup_.settings.sessions, setup_.shown, caf::actor_cast<sessions_actor>(self_), setup_.balancer, setup_.runtime, setup_.wall_ms, std::make_shared<quarantine>()});
+      setup_.settings.sessions, setup_.shown, caf::actor_cast<sessions_actor>(self_), setup_.balancer, setup_.runtime, setup_.wall_ms, std::make_shared<quarantine>(), setup_.operators});
   self_->delayed_send(self_, tick_every, tick{});
   return {
       [this](client_batch& batch) {
@@ -64,6 +64,7 @@ void sessions_state::on_request(client_request& request) {
                  [&](wire::session_list& what) { list(request, what); },
                  [&](wire::status_query&) { request.from->respond(request.msgid, setup_.status(*setup_.shown)); },
                  [&](wire::admin_runtimes&) { request.from->respond(request.msgid, setup_.runtimes(*setup_.shown)); },
+                 [&](wire::admin_events&) { listen(request); },
                  [&](wire::check& what) { check(request, what); },
                  [&](wire::admin_drain& what) { drain(request, what); },
                  [&](auto& what) {
@@ -143,6 +144,7 @@ void sessions_state::remember_follower(const wire::peer_ptr& who, session_key ke
 }
 
 void sessions_state::on_gone(const wire::peer_ptr& who) {
+  setup_.operators->remove(who);
   const auto followed = followed_.find(who.get());
   if (followed == followed_.end()) return;
   for (const auto key : followed->second)
@@ -224,8 +226,16 @@ void sessions_state::drain(const client_request& request, const wire::admin_drai
   request.from->respond(request.msgid, out.bytes);
 }
 
+void sessions_state::listen(const client_request& request) {
+  if (!setup_.operators->add(request.from)) return request.from->refuse(request.msgid, {error_code::overloaded, "too many listen to operational events", retry_after_ms});
+  pack::buffer out;
+  pack::writer(out).map(0);
+  request.from->respond(request.msgid, out.bytes);
+}
+
 void sessions_state::begin_drain() {
   if (std::exchange(draining_, true)) return;
+  setup_.operators->tell("node_draining", {{"executions", setup_.shown->executions_active.load()}});
   log::info("node drains", {{"executions", setup_.shown->executions_active.load()}});
   setup_.shown->draining = true;
   for (auto& [named, one] : sessions_) caf::anon_send(one.actor, drain_now{});

@@ -25,6 +25,7 @@ struct sessions_setup {
   gauges_ptr shown;
   balancer_actor balancer;
   runtime_actor runtime;
+  std::shared_ptr<announcer> operators;
   std::function<std::int64_t()> wall_ms;
   std::function<std::string(const gauges&)> status;   ///< the answer to `status`
   std::function<std::string(const gauges&)> runtimes; ///< the answer to `admin.runtimes`
@@ -54,6 +55,7 @@ private:
   void list(const client_request& request, const wire::session_list& what) const;
   void check(client_request& request, wire::check& what);
   void drain(const client_request& request, const wire::admin_drain& what);
+  void listen(const client_request& request);
   status admits(const client_request& request, const wire::label_list& labels) const;
   void remember_follower(const wire::peer_ptr& who, session_key key);
   void on_gone(const wire::peer_ptr& who);

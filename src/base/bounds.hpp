@@ -60,6 +60,7 @@ inline constexpr std::size_t runs_waiting_per_session = 64;   ///< behind the ru
 inline constexpr std::size_t journal_bytes_per_session = 64 * mib;
 inline constexpr std::size_t journal_events_per_session = 100'000;
 inline constexpr std::size_t subscribers_per_session = 64;
+inline constexpr std::size_t operational_listeners = 64;
 inline constexpr std::uint32_t session_timeout_ms = 300'000;  ///< of idleness (--session-timeout-ms)
 
 // -- the queue of executions that have not started --------------------------------------------------------------------

@@ -51,7 +51,7 @@ stage::stage(const session_settings& settings) {
   node_settings all;
   all.node = "stage";
   all.sessions = settings;
-  sessions = system_.spawn(enclaved::sessions, sessions_setup{all, shown, balancer, runtime, [] { return wall_ms; },
+  sessions = system_.spawn(enclaved::sessions, sessions_setup{all, shown, balancer, runtime, std::make_shared<announcer>(), [] { return wall_ms; },
                                                               [](const gauges&) { return std::string(1, '\x80'); },
                                                               [](const gauges&) { return std::string(1, '\x80'); }});
   settle();

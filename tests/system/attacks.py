@@ -1,11 +1,12 @@
-"""Scripts that mean harm, through the server: each ends with its code and in time, and its worker serves the next one clean."""
+"""Scripts that mean harm, through the server: each ends with its code, in time, and the next one runs clean."""
 
 import time
 
 from attacks_table import EXCESSIVE_TOOL_NAMES, MEMORY, ODD_TOOL_NAMES, OUTPUT, REACH, SOURCES, STACK, TIME
 from support import code_of, main, proportional_bytes, system_test, tool_failure, wait_until
 
-CLEAN = "return [typeof leaked, [1, 'a'].concat(Object.keys({b: 2})).length, JSON.stringify({a: [1]}), /a+/.test('aaa'), [3, 1, 2].sort().join()]"
+CLEAN = ("return [typeof leaked, [1, 'a'].concat(Object.keys({b: 2})).length, JSON.stringify({a: [1]}), "
+         "/a+/.test('aaa'), [3, 1, 2].sort().join()]")
 IS_CLEAN = ["undefined", 3, '{"a":[1]}', True, "1,2,3"]
 GRACE_MS = 150
 
@@ -65,45 +66,58 @@ class an_attack(system_test):
     def test_by_output_and_results_is_refused_with_a_clear_code(self):
         for code, limits, expected in OUTPUT:
             with self.subTest(code=code[:100]):
-                self.assertIn(code_of(self.attack(code, limits={"timeout_ms": 5_000, **limits})), expected if isinstance(expected, tuple) else (expected,))
+                self.assertIn(code_of(self.attack(code, limits={"timeout_ms": 5_000, **limits})),
+                              expected if isinstance(expected, tuple) else (expected,))
         self.kept_workers()
 
     def test_by_terminal_escapes_and_fake_log_lines_stays_data(self):
         start = len(self.server.lines)
-        final = self.attack("console.log('\\x1b[31mred\\n{\"level\":\"error\",\"message\":\"fake\"}\\r\\x07'); throw new Error('\\x1b]0;x\\x07\\nfake')", events=["log"])
+        final = self.attack("console.log('\\x1b[31mred\\n{\"level\":\"error\",\"message\":\"fake\"}\\r\\x07'); "
+                            "throw new Error('\\x1b]0;x\\x07\\nfake')", events=["log"])
         self.assertEqual(code_of(final), "SCRIPT_ERROR")
         self.assertIn("\x1b[31mred\n", self.client.wait_event("log")[0]["payload"]["message"])
-        self.assertFalse([line for line in self.server.lines[start:] if "\x1b" in line or line.startswith('{"level":"error","message":"fake"')])
+        self.assertFalse([line for line in self.server.lines[start:] if "\x1b" in line or line.startswith(
+                '{"level":"error","message":"fake"')])
 
     def test_by_odd_tool_names_reaches_the_client_as_plain_names(self):
         for name in ODD_TOOL_NAMES:
             with self.subTest(name=name[:20]):
                 before = len(self.client.calls)
-                final = self.client.run("try { return callTool(inputs, {}).then(function () { return 'came' }, function () { return 'refused' }) } catch (e) { return 'refused' }", inputs=name)
+                final = self.client.run("try { return callTool(inputs, {}).then(function () { return 'came' }, "
+                                        "function () { return 'refused' }) } catch (e) { return 'refused' }",
+                                        inputs=name)
                 self.assertIn(final.get("result"), ("came", "refused"))
-                self.assertEqual([call["tool"] for call in self.client.calls[before:]], [name] if final["result"] == "came" else [])
+                self.assertEqual([call["tool"] for call in self.client.calls[before:]],
+                                 [name] if final["result"] == "came" else [])
         for name in EXCESSIVE_TOOL_NAMES:
             with self.subTest(name=name[:20]):
                 before = len(self.client.calls)
                 self.assertNotEqual(code_of(self.attack(f"return callTool({name}, {{}})")), "INTERNAL")
-                self.assertTrue(all(isinstance(call["tool"], str) and len(call["tool"]) <= 256 for call in self.client.calls[before:]))
+                self.assertTrue(all(isinstance(call["tool"],
+                                               str) and len(call["tool"]) <= 256 for call in self.client.calls[before:]))
         self.kept_workers()
 
     def test_by_tool_results_with_special_keys_changes_no_prototype(self):
-        self.assertEqual(self.client.value("return callTool('t').then(function (r) { return [({}).polluted === undefined, r.polluted === undefined, Object.keys(r).sort()] })"), [True, True, ["__proto__", "constructor"]])
+        self.assertEqual(self.client.value("return callTool('t').then(function (r) { return [({}).polluted === "
+                                           "undefined, r.polluted === undefined, Object.keys(r).sort()] })"),
+                                           [True, True, [
+                                                   "__proto__", "constructor"]])
 
     def test_by_its_source_ends_soon_and_harms_nobody(self):
         for name, code in SOURCES:
             with self.subTest(name):
                 began = time.monotonic()
                 final = self.attack(code, limits={"timeout_ms": 2_000})
-                self.assertIn(code_of(final), ("OK", "SYNTAX_ERROR", "MEMORY_LIMIT", "STACK_LIMIT", "TIMEOUT", "SCRIPT_ERROR"))
+                self.assertIn(code_of(final),
+                              ("OK", "SYNTAX_ERROR", "MEMORY_LIMIT", "STACK_LIMIT", "TIMEOUT", "SCRIPT_ERROR"))
                 self.assertLess(time.monotonic() - began, 4)
         self.kept_workers()
 
     def test_under_every_level_ends_the_same(self):
         for level in ("strict", "secure", "standard", "permissive"):
-            for code, limits, expected in (("while (1);", {"timeout_ms": 100}, "TIMEOUT"), ("var s = 'x'; while (1) s += s", {"memory_bytes": 8 << 20}, "MEMORY_LIMIT"), ("function f() { f() } f()", {}, "STACK_LIMIT")):
+            for code, limits, expected in (("while (1);", {"timeout_ms": 100}, "TIMEOUT"), (
+                    "var s = 'x'; while (1) s += s", {"memory_bytes": 8 << 20}, "MEMORY_LIMIT"), (
+                            "function f() { f() } f()", {}, "STACK_LIMIT")):
                 with self.subTest(level=level, code=code):
                     self.assertEqual(self.client.ends(code, limits=limits, security=level), expected)
 

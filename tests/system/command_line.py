@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import tempfile
 
 from support import binary, main, system_test
 
@@ -13,7 +12,7 @@ class command_line(system_test):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.folder = tempfile.mkdtemp()
+        cls.folder = cls.a_folder()
 
     def file(self, text, name="script.js"):
         path = os.path.join(self.folder, name)
@@ -23,7 +22,8 @@ class command_line(system_test):
 
     def enclaved(self, *arguments, stdin="", variables=None):
         clean = {key: value for key, value in os.environ.items() if not key.startswith("ENCLAVED_")}
-        return subprocess.run([binary(), *arguments], input=stdin, capture_output=True, text=True, timeout=30, env={**clean, **(variables or {})})
+        return subprocess.run([binary(), *arguments], input=stdin, capture_output=True, text=True, timeout=30,
+                              env={**clean, **(variables or {})})
 
     def here(self):
         return f"--connect=127.0.0.1:{self.server.port}"
@@ -66,14 +66,16 @@ class run(command_line):
             self.assertEqual(done.stdout.strip(), "2")
 
     def test_answers_tools_with_commands(self):
-        script = self.file("return callTool('double', {n: 4}).then(function (v) { return callTool('fail', v).then(null, function (e) { return [v, e.message] }) })")
+        script = self.file("return callTool('double', {n: 4}).then(function (v) { return callTool('fail', "
+                           "v).then(null, function (e) { return [v, e.message] }) })")
         double = "double=/usr/bin/python3 -c 'import json,sys; print(json.load(sys.stdin)[\"n\"] * 2)'"
         for done in self.both("run", script, "--tool", double, "--tool", "fail=echo bad luck >&2; exit 3"):
             self.assertEqual((done.returncode, json.loads(done.stdout)), (0, [8, "bad luck"]), done.stderr)
 
     def test_does_not_give_names_and_arguments_of_tools_to_a_shell(self):
         mark = os.path.join(self.folder, "mark")
-        for done in self.both("run", "-", "--tool", "echo=cat", stdin=f"return callTool('echo', '$(touch {mark}); `touch {mark}`')"):
+        for done in self.both("run", "-", "--tool", "echo=cat",
+                              stdin=f"return callTool('echo', '$(touch {mark}); `touch {mark}`')"):
             self.assertEqual(done.returncode, 0)
         for done in self.both("run", "-", "--tool", "echo=cat", stdin=f"return callTool('echo; touch {mark}', 1)"):
             self.assertEqual(done.returncode, 1)
@@ -96,15 +98,18 @@ class run(command_line):
             self.assertNotIn("\x1b", done.stderr)
 
     def test_with_a_wrong_word_exits_with_2(self):
-        for arguments in (("run",), ("run", "a", "b"), ("run", "-", "--nonsense"), ("run", "/nonexistent/script.js"), ("run", "-", "--inputs", "{"), ("run", "-", "--tool", "x"), ("run", "-", "--limit", "a=b"),
-                          ("run", "-", "--security", "none"), ("nonsense",), ("check",), ("events",), ("status", "--connect=nonsense")):
+        for arguments in (("run",), ("run", "a", "b"), ("run", "-", "--nonsense"), ("run", "/nonexistent/script.js"),
+                          ("run", "-", "--inputs", "{"), ("run", "-", "--tool", "x"), ("run", "-", "--limit", "a=b"),
+                          ("run", "-", "--security", "none"), ("nonsense",), ("check",), ("events",),
+                          ("status", "--connect=nonsense")):
             with self.subTest(arguments=arguments):
                 done = self.enclaved(*arguments)
                 self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
                 self.assertTrue(done.stderr)
 
     def test_without_a_server_exits_with_3(self):
-        for arguments in (("run", "-", "--connect=127.0.0.1:1"), ("status", "--connect=127.0.0.1:1"), ("sessions", "--connect=127.0.0.1:1"), ("bench", "--connect=127.0.0.1:1")):
+        for arguments in (("run", "-", "--connect=127.0.0.1:1"), ("status", "--connect=127.0.0.1:1"),
+                          ("sessions", "--connect=127.0.0.1:1"), ("bench", "--connect=127.0.0.1:1")):
             with self.subTest(arguments=arguments):
                 self.assertEqual(self.enclaved(*arguments, "--connect-timeout-ms=300").returncode, 3)
 
@@ -137,7 +142,8 @@ class other_commands(command_line):
         one = self.connect()
         one.run("print('x'); return 1", session="told")
         done = self.enclaved("events", "told", self.here())
-        self.assertEqual([json.loads(line)["type"] for line in done.stdout.splitlines()], ["session_init", "stdout", "final"])
+        self.assertEqual([json.loads(line)["type"] for line in done.stdout.splitlines()],
+                         ["session_init", "stdout", "final"])
         done = self.enclaved("events", "told", "--after=2", self.here())
         self.assertEqual([json.loads(line)["seq"] for line in done.stdout.splitlines()], [3])
         self.assertNotEqual(self.enclaved("events", "nothing", self.here()).returncode, 0)
@@ -146,7 +152,8 @@ class other_commands(command_line):
     def test_events_follows_until_the_session_is_gone(self):
         one = self.connect()
         one.request("session.open", {"session": "followed"})
-        follower = subprocess.Popen([binary(), "events", "followed", "--follow", self.here()], stdout=subprocess.PIPE, text=True)
+        follower = subprocess.Popen([binary(), "events", "followed", "--follow", self.here()], stdout=subprocess.PIPE,
+                                    text=True)
         self.assertEqual(json.loads(follower.stdout.readline())["type"], "session_init")
         one.run("print('live')", session="followed")
         self.assertEqual(json.loads(follower.stdout.readline())["payload"]["chunk"], "live")
@@ -205,7 +212,8 @@ class configuration(command_line):
         own.stop()
 
     def test_that_is_wrong_lists_every_violation(self):
-        done = self.enclaved("--workers=many", "--security=loose", "--listen=nonsense", "--nonsense=1", "--timeout-ms=-1")
+        done = self.enclaved("--workers=many", "--security=loose", "--listen=nonsense", "--nonsense=1",
+                             "--timeout-ms=-1")
         self.assertEqual(done.returncode, 2)
         for part in ("workers", "security", "listen", "nonsense", "timeout-ms"):
             self.assertIn(part, done.stderr)
@@ -217,14 +225,17 @@ class configuration(command_line):
         self.assertEqual(done.stdout, "")
 
     def test_that_contradicts_itself_is_refused(self):
-        for arguments in (("--security=permissive", "--security-max=strict"), ("--tls-cert=/x",), ("--tokens-file=/nonexistent",), ("--config=/nonexistent",), ("--role=cook",)):
+        for arguments in (("--security=permissive", "--security-max=strict"), ("--tls-cert=/x",),
+                          ("--tokens-file=/nonexistent",), ("--config=/nonexistent",), ("--role=cook",)):
             with self.subTest(arguments=arguments):
-                self.assertIn(self.enclaved(*arguments, "--listen=127.0.0.1:0", "--http-listen=", f"--data-dir={self.folder}/d").returncode, (1, 2))
+                self.assertIn(self.enclaved(*arguments, "--listen=127.0.0.1:0", "--http-listen=",
+                                            f"--data-dir={self.folder}/d").returncode, (1, 2))
 
     def test_sample_is_accepted(self):
         sample = self.enclaved("--sample-config")
         self.assertEqual(sample.returncode, 0)
-        self.assertEqual(self.enclaved(f"--config={self.file(sample.stdout, 'sample.conf')}", "--print-config").returncode, 0)
+        self.assertEqual(self.enclaved(f"--config={self.file(sample.stdout, 'sample.conf')}",
+                                       "--print-config").returncode, 0)
 
 
 if __name__ == "__main__":

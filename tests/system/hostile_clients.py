@@ -106,9 +106,11 @@ class a_hostile_client(system_test):
         bad, good = self.connect(to=own), self.connect(to=own)
         bad.request("session.open", {"session": "flood", "events": "all", "security": "permissive"})
         for _ in range(6):
-            bad.begin_run("var s = new Array(100001).join('x'); for (var i = 0; i < 90; i++) print(s)", session="flood", security="permissive")
+            bad.begin_run("var s = new Array(100001).join('x'); for (var i = 0; i < 90; i++) print(s)", session="flood",
+                          security="permissive")
         before = proportional_bytes([own.pid])
-        good.until(lambda: good.value("return 1") == 1 and good.request("session.info", {"session": "flood"})["stats"]["executions"] == 6, 30)
+        good.until(lambda: good.value("return 1") == 1 and good.request("session.info",
+                                                                        {"session": "flood"})["stats"]["executions"] == 6, 30)
         self.assertLess(proportional_bytes([own.pid]) - before, 200 << 20)
         bad.wait_closed(20)
         self.assertTrue(bad.ended)
@@ -120,7 +122,8 @@ class a_hostile_client(system_test):
     def test_whose_script_floods_tool_arguments_does_not_fill_the_servers_memory(self):
         own = self.a_server()
         bad, good = self.connect(to=own), self.connect(to=own)
-        bad.begin_run("var s = new Array(7000001).join('x'); for (var i = 0; i < 100; i++) callTool('t', s); return callTool('u')", session="flood")
+        bad.begin_run("var s = new Array(7000001).join('x'); for (var i = 0; i < 100; i++) callTool('t', s); "
+                      "return callTool('u')", session="flood")
         before = proportional_bytes([own.pid])
         good.until(lambda: good.request("session.info", {"session": "flood"})["status"] in ("idle", "waiting"), 30)
         self.assertEqual(good.value("return 1"), 1)
@@ -164,20 +167,19 @@ class a_hostile_client(system_test):
     def test_from_a_second_connection_shares_the_session(self):
         second = self.connect()
         self.good.request("session.open", {"session": "shared"})
-        ids = [(one, one.begin_run(f"return {number}", session="shared")) for number in range(10) for one in (self.good, second)]
-        self.assertEqual([one.answer(each)["result"] for one, each in ids], [number for number in range(10) for _ in range(2)])
+        ids = [(one, one.begin_run(f"return {number}",
+                                   session="shared")) for number in range(10) for one in (self.good, second)]
+        self.assertEqual([one.answer(each)["result"] for one, each in ids],
+                         [number for number in range(10) for _ in range(2)])
         second.request("session.close", {"session": "shared"})
-        self.assertEqual(self.good.refused("run", {"code": "1", "session": "other", "limits": {"timeout_ms": 0}}).code, "INVALID_REQUEST")
+        self.assertEqual(self.good.refused("run", {"code": "1", "session": "other", "limits": {"timeout_ms": 0}}).code,
+                         "INVALID_REQUEST")
 
 
 class before_a_token(system_test):
     @classmethod
     def setUpClass(cls):
-        cls.tokens = f"/tmp/enclaved-test-tokens-{os.getpid()}"
-        with open(cls.tokens, "w", encoding="ascii") as file:
-            file.write("good a run,read\n")
-        cls.addClassCleanup(os.unlink, cls.tokens)
-        cls.options = (f"--tokens-file={cls.tokens}", "--max-connections=300")
+        cls.options = (f"--tokens-file={cls.a_tokens_file('good a run,read')}", "--max-connections=300")
         super().setUpClass()
 
     def test_a_large_message_is_refused(self):

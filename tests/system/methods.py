@@ -33,7 +33,9 @@ class a_method(system_test):
         self.assertRegex(final["session"], r"^s_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
         self.assertEqual(final["result"], {"a": 1})
         stats = final["stats"]
-        self.assertEqual(set(stats), {"duration_ms", "cpu_ms", "queue_ms", "tool_call_count", "stdout_bytes", "memory_peak_bytes", "cache_hit"})
+        self.assertEqual(set(stats),
+                         {"duration_ms", "cpu_ms", "queue_ms", "tool_call_count", "stdout_bytes", "memory_peak_bytes",
+                          "cache_hit"})
         self.assertEqual((stats["stdout_bytes"], stats["tool_call_count"]), (3, 0))
         self.assertGreater(stats["memory_peak_bytes"], 1_000)
 
@@ -46,7 +48,8 @@ class a_method(system_test):
         self.assertEqual(self.client.run("\n\nvar a = ;")["error"]["line"], 3)
 
     def test_a_script_may_throw_anything(self):
-        for thrown, text in (("'text'", "text"), ("5", "5"), ("null", "null"), ("undefined", "undefined"), ("{}", ""), ("new TypeError('t')", "t")):
+        for thrown, text in (("'text'", "text"), ("5", "5"), ("null", "null"), ("undefined", "undefined"), ("{}", ""), (
+                "new TypeError('t')", "t")):
             with self.subTest(thrown=thrown):
                 final = self.client.run(f"throw {thrown}")
                 self.assertEqual(final["error"]["code"], "SCRIPT_ERROR")
@@ -70,14 +73,17 @@ class a_method(system_test):
         self.client.request("session.open", {"session": "i", "metadata": {"a": [1, None]}})
         self.client.run("1", session="i")
         info = self.client.request("session.info", {"session": "i"})
-        self.assertEqual(set(info), {"session", "status", "seq", "created_at", "expires_at", "labels", "stats", "metadata"})
+        self.assertEqual(set(info),
+                         {"session", "status", "seq", "created_at", "expires_at", "labels", "stats", "metadata"})
         self.assertEqual((info["status"], info["metadata"], info["labels"]), ("idle", {"a": [1, None]}, {}))
         self.assertGreaterEqual(info["seq"], 2)
         self.client.request("session.close", {"session": "i"})
 
     def test_status_has_every_key_of_the_protocol(self):
         told = self.client.request("status")
-        self.assertEqual(set(told), {"node", "role", "version", "uptime_ms", "sandbox", "executions", "sessions", "queue", "workers", "runtimes"})
+        self.assertEqual(set(told),
+                         {"node", "role", "version", "uptime_ms", "sandbox", "executions", "sessions", "queue",
+                          "workers", "runtimes"})
         self.assertEqual(set(told["executions"]), {"active", "waiting", "total", "failed"})
         self.assertEqual(set(told["workers"]), {"total", "active", "idle"})
         self.assertEqual((set(told["sessions"]), set(told["queue"])), ({"total"}, {"depth"}))
@@ -95,7 +101,8 @@ class a_method(system_test):
         self.client.reply(self.client.calls[0]["msgid"], "done")
         self.assertEqual(self.client.answer(waiting)["result"], "done")
         after = self.client.request("status")["executions"]
-        self.assertEqual((after["total"] - before["total"], after["failed"] - before["failed"], after["active"]), (2, 1, 0))
+        self.assertEqual((after["total"] - before["total"], after["failed"] - before["failed"], after["active"]),
+                         (2, 1, 0))
 
     def test_admin_runtimes_lists_this_one(self):
         told = self.client.request("admin.runtimes")

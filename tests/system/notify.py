@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import tempfile
 import time
 
 from support import main, system_test
@@ -21,7 +20,7 @@ class systemd(system_test):
         self.addCleanup(self.socket.close)
 
     def started(self, watchdog_us=None, name=None):
-        name = name or os.path.join(tempfile.mkdtemp(), "notify")
+        name = name or os.path.join(self.a_folder(), "notify")
         self.listen(name)
         variables = {"NOTIFY_SOCKET": name.replace("\0", "@")}
         if watchdog_us:
@@ -70,7 +69,7 @@ class systemd(system_test):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
-            name = os.path.join(tempfile.mkdtemp(), "notify")
+            name = os.path.join(self.a_folder(), "notify")
             self.listen(name)
             own = self.a_server(variables={"NOTIFY_SOCKET": name}, ready=False, port=taken.getsockname()[1])
             self.assertEqual(own.wait(), 1)

@@ -28,7 +28,8 @@ class a_client_nobody_here_wrote(system_test):
         return one
 
     def test_it_runs_a_script(self):
-        final = textual(self.session().request("run", {"code": "return [1 + 1, inputs.name]", "inputs": {"name": "ada"}}))
+        final = textual(self.session().request("run",
+                                               {"code": "return [1 + 1, inputs.name]", "inputs": {"name": "ada"}}))
         self.assertTrue(final["ok"])
         self.assertEqual(final["result"], [2, "ada"])
 
@@ -69,14 +70,17 @@ class a_client_nobody_here_wrote(system_test):
         session.run(on_request, on_notification, on_setup)
         self.assertEqual([name for _, name, _ in asked], ["sum", "fail"])
         self.assertEqual({method for method, _, _ in asked}, {"tool.call"})
-        self.assertEqual([kind for _, kind in seen], ["session_init", "stdout", "tool_call", "tool_result_applied", "tool_call", "tool_result_applied", "final"])
+        self.assertEqual([kind for _, kind in seen],
+                         ["session_init", "stdout", "tool_call", "tool_result_applied", "tool_call",
+                          "tool_result_applied", "final"])
         self.assertTrue(finals[0]["ok"], finals)
         self.assertEqual(finals[0]["result"][0], 6)
         self.assertIn("it did not work", finals[0]["result"][1])
 
     def test_several_of_them_are_served_in_turns(self):
         sessions = [self.session() for _ in range(4)]
-        results = [textual(one.request("run", {"code": f"return {number} * 2"}))["result"] for number, one in enumerate(sessions)]
+        results = [textual(one.request("run", {"code": f"return {number} * 2"}))["result"] for number,
+                   one in enumerate(sessions)]
         self.assertEqual(results, [0, 2, 4, 6])
 
 

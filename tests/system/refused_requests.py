@@ -119,9 +119,11 @@ class a_wrong_request(system_test):
 
     def test_leaves_no_session_behind(self):
         with self.connect() as client:
-            for argument in ({"code": "1", "session": "never", "limits": {"timeout_ms": 10 ** 6}}, {"code": 5, "session": "never"}):
+            for argument in ({"code": "1", "session": "never", "limits": {"timeout_ms": 10 ** 6}},
+                             {"code": 5, "session": "never"}):
                 client.refused("run", argument)
-            client.refused("session.open", {"session": "never", "security": "permissive", "limits": {"timeout_ms": 10 ** 6}})
+            client.refused("session.open",
+                           {"session": "never", "security": "permissive", "limits": {"timeout_ms": 10 ** 6}})
             self.assertEqual(client.refused("session.info", {"session": "never"}).code, "NOT_FOUND")
             self.assertEqual(client.request("status")["sessions"]["total"], 0)
             self.assertEqual(client.request("session.open", {"session": "never"})["session"], "never")

@@ -7,7 +7,8 @@ from support import code_of, main, system_test
 # limits, script, code, what the message names
 ENDS = [
     ({"timeout_ms": 100}, "while (1);", "TIMEOUT", "timeout_ms"),
-    ({"timeout_ms": 100, "cpu_ms": 100}, "for (;;) { try { while (1); } catch (e) {} }", ("TIMEOUT", "CPU_LIMIT"), "_ms"),
+    ({"timeout_ms": 100, "cpu_ms": 100}, "for (;;) { try { while (1); } catch (e) {} }", ("TIMEOUT", "CPU_LIMIT"),
+     "_ms"),
     ({"cpu_ms": 50}, "while (1);", "CPU_LIMIT", "cpu_ms"),
     ({"deadline_ms": 150}, "while (1);", "DEADLINE_EXCEEDED", "deadline_ms"),
     ({"deadline_ms": 150}, "return callTool('t')", "DEADLINE_EXCEEDED", "deadline_ms"),
@@ -49,13 +50,16 @@ class a_limit(system_test):
                 self.assertEqual(self.client.value("return 1"), 1)
 
     def test_that_is_just_reached_ends_nothing(self):
-        for limits, code in (({"tool_calls": 3}, "for (var i = 0; i < 3; i++) callTool('t', i); return 1"), ({"output_calls": 5}, "for (var i = 0; i < 5; i++) print('')"),
-                             ({"output_bytes": 10}, "print('0123456789')"), ({"value_depth": 3}, "return [[[1]]]"), ({"value_properties": 10}, "return [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]")):
+        for limits, code in (({"tool_calls": 3}, "for (var i = 0; i < 3; i++) callTool('t', i); return 1"), ({
+                "output_calls": 5}, "for (var i = 0; i < 5; i++) print('')"),
+                             ({"output_bytes": 10}, "print('0123456789')"), ({"value_depth": 3}, "return [[[1]]]"),
+                             ({"value_properties": 10}, "return [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]")):
             with self.subTest(limits=limits):
                 self.assertEqual(self.client.ends(code, limits=limits), "OK")
 
     def test_cannot_be_caught_by_the_script(self):
-        for limits, code in (({"timeout_ms": 100}, "try { while (1); } catch (e) { return 'caught' } finally { while (1); }"),
+        for limits, code in (({"timeout_ms": 100}, "try { while (1); } catch (e) { return 'caught' } "
+                                                   "finally { while (1); }"),
                              ({"tool_calls": 1}, "try { callTool('a'); callTool('b') } catch (e) { return 'caught' }"),
                              ({"output_calls": 1}, "try { print('a'); print('b') } catch (e) { return 'caught' }")):
             with self.subTest(code=code):
@@ -64,7 +68,8 @@ class a_limit(system_test):
     def test_that_ends_a_run_tells_so_before_the_final_event(self):
         self.client.run("while (1);", limits={"timeout_ms": 100}, events="all")
         self.client.wait_event("final")
-        self.assertEqual([event["type"] for event in self.client.events], ["session_init", "deadline_exceeded", "final"])
+        self.assertEqual([event["type"] for event in self.client.events],
+                         ["session_init", "deadline_exceeded", "final"])
         self.assertEqual(self.client.events[1]["payload"]["budget_ms"], 100)
 
     def test_comes_from_the_level(self):
@@ -73,9 +78,14 @@ class a_limit(system_test):
                 self.client.events.clear()
                 self.client.run("1", security=level, events=["session_init"])
                 told = self.client.wait_event("session_init")[0]["payload"]["limits"]
-                self.assertEqual((told["timeout_ms"], told["tool_calls"], told["output_bytes"], told["output_calls"], told["value_depth"]), (timeout, calls, output, output_calls, depth))
-                self.assertIn(str(timeout), self.client.refused("run", {"code": "1", "security": level, "limits": {"timeout_ms": timeout + 1}}).message)
-                self.assertEqual(self.client.ends(f"for (var i = 0; i <= {calls}; i++) callTool('t')", security=level), "TOOL_CALL_LIMIT")
+                self.assertEqual((told["timeout_ms"], told["tool_calls"], told["output_bytes"], told["output_calls"],
+                                  told["value_depth"]), (timeout, calls, output, output_calls, depth))
+                self.assertIn(str(timeout),
+                              self.client.refused("run",
+                                                  {"code": "1", "security": level,
+                                                   "limits": {"timeout_ms": timeout + 1}}).message)
+                self.assertEqual(self.client.ends(f"for (var i = 0; i <= {calls}; i++) callTool('t')", security=level),
+                                 "TOOL_CALL_LIMIT")
 
     def test_of_the_configuration_is_a_ceiling_and_a_default(self):
         own = self.a_server("--timeout-ms=200", "--tool-calls=2", "--deadline-ms=1000")
@@ -96,7 +106,8 @@ class a_limit(system_test):
     def test_of_messages_a_second_slows_a_script_and_never_ends_it(self):
         self.client.tools = lambda tool, args: args
         began = time.monotonic()
-        code = "function step(i) { return i < 4 ? callTool('t', i).then(function () { for (var k = 0; k < 24; k++) print('.'); return step(i + 1) }) : 'done' } return step(0)"
+        code = ("function step(i) { return i < 4 ? callTool('t', i).then(function () { for (var k = 0; k < 24; "
+                "k++) print('.'); return step(i + 1) }) : 'done' } return step(0)")
         self.assertEqual(self.client.value(code, security="strict"), "done")
         self.assertLess(time.monotonic() - began, 6)
 

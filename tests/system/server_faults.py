@@ -1,4 +1,4 @@
-"""What befalls the server itself: no descriptors, signals, a blocked log, a port in use, a clock set back, a sandbox it cannot have."""
+"""What befalls the server itself: no descriptors, signals, a blocked log, a port in use, a clock set back."""
 
 import os
 import resource
@@ -8,7 +8,8 @@ import socket
 import subprocess
 import time
 
-from support import binary, client, closed, code_of, descriptors, main, processor_seconds, refusal, system_test, wait_until
+from support import (binary, client, closed, code_of, descriptors, main, processor_seconds, refusal, system_test,
+                     wait_until)
 
 
 class a_server(system_test):
@@ -24,7 +25,8 @@ class a_server(system_test):
         waiting = good.begin_run("return callTool('t')")
         call = good.wait_calls(1)[0]
         before = descriptors(own.pid)
-        old = resource.prlimit(own.pid, resource.RLIMIT_NOFILE, (before + 5, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        old = resource.prlimit(own.pid, resource.RLIMIT_NOFILE,
+                               (before + 5, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
         crowd = [socket.create_connection(("127.0.0.1", own.port)) for _ in range(50)]
         wait_until(lambda: descriptors(own.pid) >= before + 5, 5, "no free descriptor")
         self.assertEqual(good.value("return 1"), 1)
@@ -166,13 +168,13 @@ class a_server(system_test):
             port = taken.getsockname()[1]
             for option in ("--listen", "--http-listen"):
                 options = {"--listen": "127.0.0.1:0", "--http-listen": "127.0.0.1:0", option: f"127.0.0.1:{port}"}
-                done = subprocess.run([binary(), *(f"{key}={value}" for key, value in options.items()), "--data-dir=/tmp/enclaved-test-port"], capture_output=True, text=True, timeout=20)
+                done = subprocess.run([binary(), *(f"{key}={value}" for key, value in options.items()),
+                                       f"--data-dir={self.a_folder()}"], capture_output=True, text=True, timeout=20)
                 self.assertEqual(done.returncode, 1)
                 errors = [line for line in done.stderr.splitlines() if "error" in line.lower()]
                 self.assertEqual(len(errors), 1, done.stderr)
                 self.assertIn(str(port), errors[0])
                 self.assertEqual(done.stdout, "")
-        shutil.rmtree("/tmp/enclaved-test-port", ignore_errors=True)
 
     def test_that_requires_a_sandbox_has_all_of_it_or_does_not_start(self):
         with self.a_server("--sandbox=best-effort") as free:
@@ -181,24 +183,26 @@ class a_server(system_test):
             told = [line for line in free.lines if "sandbox lacks" in line]
             self.assertEqual(bool(missing), bool(told))
         if missing:
-            done = subprocess.run([binary(), "--sandbox=required", "--listen=127.0.0.1:0", "--http-listen=", "--data-dir=/tmp/enclaved-test-box"], capture_output=True, text=True, timeout=20)
+            done = subprocess.run([binary(), "--sandbox=required", "--listen=127.0.0.1:0", "--http-listen=",
+                                   f"--data-dir={self.a_folder()}"], capture_output=True, text=True, timeout=20)
             self.assertEqual(done.returncode, 1)
             self.assertIn(missing[0], done.stderr)
         else:
             with self.a_server("--sandbox=required") as strict:
                 self.assertEqual(self.connect(to=strict).value("return 1"), 1)
-        shutil.rmtree("/tmp/enclaved-test-box", ignore_errors=True)
 
     def test_whose_clock_is_set_back_keeps_its_timeouts(self):
         tool = shutil.which("faketime")
         if not tool:
             print("(skipped: faketime is not installed) ", end="")
             self.skipTest("faketime is not installed")
-        stamp = f"/tmp/enclaved-test-clock-{os.getpid()}"
+        stamp = os.path.join(self.a_folder(), "clock")
         with open(stamp, "w", encoding="ascii") as file:
             file.write("+0s")
-        library = next(path for path in ("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1") if os.path.exists(path))
-        variables = {"LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": stamp, "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        library = next(path for path in ("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+                                         "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1") if os.path.exists(path))
+        variables = {"LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": stamp, "FAKETIME_NO_CACHE": "1",
+                     "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         own = self.a_server(variables=variables)
         one = self.connect(to=own)
         running = one.begin_run("return callTool('t')", limits={"tool_timeout_ms": 1_000})
@@ -211,7 +215,6 @@ class a_server(system_test):
         self.assertLess(time.monotonic() - began, 3)
         self.assertEqual(one.ends("while (1);", limits={"timeout_ms": 100}), "TIMEOUT")
         self.assertEqual(one.value("return 1"), 1)
-        os.unlink(stamp)
 
 
 def _reaches(port):

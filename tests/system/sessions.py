@@ -22,7 +22,8 @@ class a_session(system_test):
         self.open("order", events=["stdout"])
         ids = [self.client.begin_run(f"print('{number}'); return {number}", session="order") for number in range(30)]
         self.assertEqual([self.client.answer(one)["result"] for one in ids], list(range(30)))
-        self.assertEqual([event["payload"]["chunk"] for event in self.client.wait_event("stdout", 30)], [str(n) for n in range(30)])
+        self.assertEqual([event["payload"]["chunk"] for event in self.client.wait_event("stdout", 30)],
+                         [str(n) for n in range(30)])
 
     def test_lets_the_next_run_wait_while_one_waits_for_its_tool(self):
         self.open("queue")
@@ -62,22 +63,27 @@ class a_session(system_test):
         client.request("session.open", {"session": "short"})
         waiting = client.begin_run("return callTool('t', 1)", session="busy")
         client.wait_calls(1)
-        client.until(lambda: "busy" == client.request("session.list")["sessions"][0]["session"] and len(client.request("session.list")["sessions"]) == 1, 5)
+        client.until(lambda: "busy" == client.request("session.list")["sessions"][0]["session"] and len(client.request(
+                "session.list")["sessions"]) == 1, 5)
         client.reply(client.calls[0]["msgid"], "still here")
         self.assertEqual(client.answer(waiting)["result"], "still here")
         own.stop()
 
     def test_has_events_from_the_first_on_without_holes(self):
         self.client.tools = lambda tool, args: 5
-        final = self.client.run("print('a'); console.log('b', {c: 1}); console.error('d'); return callTool('t', {x: 1}).then(function () { print('e'); return 1 })", events="all")
+        final = self.client.run("print('a'); console.log('b', {c: 1}); console.error('d'); "
+                                "return callTool('t', {x: 1}).then(function () { print('e'); return 1 })", events="all")
         kinds = [event["type"] for event in self.client.events]
-        self.assertEqual(kinds, ["session_init", "stdout", "log", "log", "tool_call", "tool_result_applied", "stdout", "final"])
+        self.assertEqual(kinds,
+                         ["session_init", "stdout", "log", "log", "tool_call", "tool_result_applied", "stdout",
+                          "final"])
         self.assertEqual(seqs(self.client.events), list(range(1, 9)))
         by_kind = {event["type"]: event for event in self.client.events}
         self.assertEqual(set(by_kind["session_init"]["payload"]), {"expires_at", "limits"})
         self.assertEqual(self.client.events[2]["payload"]["level"], "info")
         self.assertEqual(self.client.events[3]["payload"]["level"], "error")
-        self.assertEqual({key: by_kind["tool_call"]["payload"][key] for key in ("tool", "args")}, {"tool": "t", "args": {"x": 1}})
+        self.assertEqual({key: by_kind["tool_call"]["payload"][key] for key in ("tool", "args")},
+                         {"tool": "t", "args": {"x": 1}})
         self.assertEqual(by_kind["tool_result_applied"]["payload"]["ok"], True)
         self.assertEqual(by_kind["final"]["payload"]["result"], 1)
         self.assertEqual({event["session"] for event in self.client.events}, {final["session"]})
@@ -101,7 +107,9 @@ class a_session(system_test):
     def test_tells_a_returning_client_what_it_missed_and_nothing_twice(self):
         first = self.connect()
         first.request("session.open", {"session": "return", "events": "all"})
-        running = first.begin_run("for (var i = 0; i < 200; i++) print('line ' + i); return callTool('t', 1).then(function () { for (var i = 0; i < 200; i++) print('more ' + i) })", session="return")
+        running = first.begin_run("for (var i = 0; i < 200; i++) print('line ' + i); "
+                                  "return callTool('t', 1).then(function () { for (var i = 0; i < 200; "
+                                  "i++) print('more ' + i) })", session="return")
         first.wait_event("tool_call")
         last = first.events[-1]["seq"]
         first.close()
@@ -120,7 +128,8 @@ class a_session(system_test):
 
     def test_tells_everything_to_who_attaches_in_the_middle_of_a_flood(self):
         self.open("flood")
-        running = self.client.begin_run("for (var i = 0; i < 20; i++) { for (var k = 0; k < 20000; k++); for (var j = 0; j < 10; j++) print('x' + i) }", session="flood")
+        running = self.client.begin_run("for (var i = 0; i < 20; i++) { for (var k = 0; k < 20000; k++); "
+                                        "for (var j = 0; j < 10; j++) print('x' + i) }", session="flood")
         watchers = [self.connect() for _ in range(5)]
         for number, one in enumerate(watchers):
             one.begin("session.attach", {"session": "flood", "after": 0, "events": "all", "tool_mode": "none"})
@@ -135,7 +144,8 @@ class a_session(system_test):
         self.client.run("for (var i = 0; i < 25; i++) console.log(i)", session="pages")
         found, at = [], None
         while True:
-            page = self.client.request("session.events", {"session": "pages", "limit": 10, **({"from": at} if at else {})})
+            page = self.client.request("session.events",
+                                       {"session": "pages", "limit": 10, **({"from": at} if at else {})})
             self.assertLessEqual(len(page["events"]), 10)
             found += page["events"]
             at = page.get("next")
@@ -147,7 +157,8 @@ class a_session(system_test):
 
     def test_after_what_has_not_happened_yet_is_refused(self):
         self.open("future")
-        self.assertEqual(self.client.refused("session.attach", {"session": "future", "after": 1_000}).code, "INVALID_REQUEST")
+        self.assertEqual(self.client.refused("session.attach", {"session": "future", "after": 1_000}).code,
+                         "INVALID_REQUEST")
 
     def test_is_found_in_lists_by_page_status_and_label(self):
         own = self.a_server("--label=zone=a", "--label=kind=x")
@@ -167,14 +178,17 @@ class a_session(system_test):
         client.begin_run("return callTool('t', 1)", session="l03")
         client.wait_calls(1)
         client.until(lambda: client.request("session.list", {"status": "waiting"})["sessions"])
-        self.assertEqual([one["session"] for one in client.request("session.list", {"status": "waiting"})["sessions"]], ["l03"])
+        self.assertEqual([one["session"] for one in client.request("session.list", {"status": "waiting"})["sessions"]],
+                         ["l03"])
         self.assertEqual(len(client.request("session.list", {"status": "idle"})["sessions"]), 24)
         self.assertEqual(client.request("session.list", {"status": "running"})["sessions"], [])
         own.stop()
 
     def test_refuses_a_run_with_labels_that_no_runtime_carries_even_when_it_exists(self):
         self.open("labelled")
-        self.assertEqual(self.client.refused("run", {"code": "1", "session": "labelled", "labels": {"gpu": "yes"}}).code, "UNAVAILABLE")
+        self.assertEqual(self.client.refused("run",
+                                             {"code": "1", "session": "labelled", "labels": {"gpu": "yes"}}).code,
+                                             "UNAVAILABLE")
 
     def test_sends_nothing_more_to_who_detached(self):
         self.open("detached", events="all")
@@ -188,8 +202,11 @@ class a_session(system_test):
 
     def test_bounds_a_run_that_is_stricter_than_itself_and_refuses_a_looser_one(self):
         self.open("tight", security="secure", limits={"timeout_ms": 1_000})
-        self.assertIn("1000", self.client.refused("run", {"code": "1", "session": "tight", "limits": {"timeout_ms": 2_000}}).message)
-        self.assertEqual(self.client.refused("run", {"code": "1", "session": "tight", "security": "standard"}).code, "INVALID_REQUEST")
+        self.assertIn("1000",
+                      self.client.refused("run",
+                                          {"code": "1", "session": "tight", "limits": {"timeout_ms": 2_000}}).message)
+        self.assertEqual(self.client.refused("run", {"code": "1", "session": "tight", "security": "standard"}).code,
+                         "INVALID_REQUEST")
         self.assertEqual(self.client.ends("while (1);", session="tight", limits={"timeout_ms": 100}), "TIMEOUT")
         self.assertEqual(self.client.ends("return 1", session="tight", security="strict"), "OK")
 

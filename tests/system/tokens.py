@@ -4,34 +4,31 @@ import os
 import signal
 import ssl
 import subprocess
-import tempfile
 
 from support import client as any_client
 from support import closed, main, refusal, system_test
 
-LINES = """# token tenant permissions
-root-token ops run,read,admin
-a-token a run,read
-a-second a run,read
-b-token b run,read
-reader a read
-runner b run
-tight c run,read security-max=secure max-sessions=2
-"""
+LINES = [
+    "# token tenant permissions",
+    "root-token ops run,read,admin",
+    "a-token a run,read",
+    "a-second a run,read",
+    "b-token b run,read",
+    "reader a read",
+    "runner b run",
+    "tight c run,read security-max=secure max-sessions=2",
+]
 
 
 class tokens(system_test):
     @classmethod
     def setUpClass(cls):
-        with tempfile.NamedTemporaryFile("w", suffix=".tokens", delete=False) as file:
-            file.write(LINES)
-        cls.file = file.name
-        cls.addClassCleanup(os.unlink, cls.file)
-        cls.options = (f"--tokens-file={cls.file}",)
+        cls.options = (f"--tokens-file={cls.a_tokens_file(*LINES)}",)
         super().setUpClass()
 
     def test_are_asked_for_before_anything_else(self):
-        for method, argument in (("run", {"code": "1"}), ("ping", {}), ("status", {}), ("nothing", {}), ("hello", {}), ("hello", {"token": ""})):
+        for method, argument in (("run", {"code": "1"}), ("ping", {}), ("status", {}), ("nothing", {}), ("hello", {}), (
+                "hello", {"token": ""})):
             with self.subTest(method=method):
                 one = self.connect()
                 self.assertEqual(one.refused(method, argument).code, "UNAUTHORIZED")
@@ -51,8 +48,10 @@ class tokens(system_test):
 
     def test_permit_only_what_they_name(self):
         reader, runner = self.connect(token="reader"), self.connect(token="runner")
-        for method, argument in (("run", {"code": "1"}), ("session.open", {}), ("session.cancel", {"session": "s"}), ("session.close", {"session": "s"}), ("check", {"code": "1"}),
-                                 ("tool.result", {"session": "s", "call": "c"}), ("admin.drain", {}), ("admin.runtimes", {})):
+        for method, argument in (("run", {"code": "1"}), ("session.open", {}), ("session.cancel", {"session": "s"}), (
+                "session.close", {"session": "s"}), ("check", {"code": "1"}),
+                                 ("tool.result", {"session": "s", "call": "c"}), ("admin.drain", {}),
+                                 ("admin.runtimes", {})):
             self.assertEqual(reader.refused(method, argument).code, "FORBIDDEN", method)
         for method in ("status", "session.list", "admin.runtimes", "admin.events"):
             self.assertEqual(runner.refused(method, {}).code, "FORBIDDEN", method)
@@ -72,9 +71,12 @@ class tokens(system_test):
     def test_of_another_tenant_see_nothing(self):
         mine, same, other = self.connect(token="a-token"), self.connect(token="a-second"), self.connect(token="b-token")
         mine.request("session.open", {"session": "secret"})
-        for method, extra in (("session.info", {}), ("session.attach", {}), ("session.events", {}), ("session.cancel", {}), ("session.close", {}), ("session.detach", {}), ("tool.result", {"call": "c", "result": 1})):
-            theirs, nothing = other.refused(method, {"session": "secret", **extra}), other.refused(method, {"session": "nothing", **extra})
-            self.assertEqual((theirs.code, theirs.message.replace("secret", "nothing")), ("NOT_FOUND", nothing.message), "the answer tells nothing")
+        for method, extra in (("session.info", {}), ("session.attach", {}), ("session.events", {}), ("session.cancel", {}), (
+                "session.close", {}), ("session.detach", {}), ("tool.result", {"call": "c", "result": 1})):
+            theirs, nothing = other.refused(method, {"session": "secret", **extra}), other.refused(method, {"session":
+                    "nothing", **extra})
+            self.assertEqual((theirs.code, theirs.message.replace("secret", "nothing")), ("NOT_FOUND", nothing.message),
+                             "the answer tells nothing")
         self.assertEqual(other.request("session.list")["sessions"], [])
         self.assertEqual(same.request("session.info", {"session": "secret"})["session"], "secret")
         other.request("session.open", {"session": "secret", "metadata": {"of": "b"}})
@@ -90,7 +92,8 @@ class tokens(system_test):
         running = mine.begin_run("return callTool('t')", session="asks")
         call = mine.wait_calls(1)[0]
         other.send(b"\x94\x01\x01\xc0\xa5wrong")
-        self.assertEqual(other.refused("tool.result", {"session": "asks", "call": call["call"], "result": "wrong"}).code, "NOT_FOUND")
+        self.assertEqual(other.refused("tool.result",
+                                       {"session": "asks", "call": call["call"], "result": "wrong"}).code, "NOT_FOUND")
         mine.reply(call["msgid"], "right")
         self.assertEqual(mine.answer(running)["result"], "right")
         mine.request("session.close", {"session": "asks"})
@@ -118,14 +121,13 @@ class tokens(system_test):
 
     def test_stand_in_no_log_line(self):
         log = "\n".join(self.server.lines)
-        for line in LINES.splitlines()[1:]:
+        for line in LINES[1:]:
             self.assertNotIn(line.split()[0] + '"', log)
 
 
 class tokens_that_change(system_test):
     def setUp(self):
-        self.file = os.path.join(tempfile.mkdtemp(), "tokens")
-        self.write("old a run,read\n")
+        self.file = self.a_tokens_file("old a run,read")
         self.own = self.a_server(f"--tokens-file={self.file}")
 
     def write(self, text):
@@ -160,18 +162,84 @@ class tokens_that_change(system_test):
             self.connect(token="old", to=self.own)
 
 
+class an_admin(system_test):
+    def setUp(self):
+        file = self.a_tokens_file("root a run,read,admin", "user a run,read")
+        self.own = self.a_server(f"--tokens-file={file}")
+        self.root, self.user = self.connect(token="root", to=self.own), self.connect(token="user", to=self.own)
+
+    def test_drains_the_node_and_what_waits_may_finish(self):
+        running = self.user.begin_run("return callTool('t')")
+        call = self.user.wait_calls(1)[0]
+        self.assertEqual(self.user.refused("admin.drain").code, "FORBIDDEN")
+        self.assertEqual(self.root.request("admin.drain"), {})
+        self.assertEqual(self.user.refused("run", {"code": "1"}).code, "UNAVAILABLE")
+        self.assertEqual(self.user.refused("session.open").code, "UNAVAILABLE")
+        self.assertEqual((self.own.http("/ready")[0], self.own.http("/health")[0]), (503, 200))
+        self.user.reply(call["msgid"], "finished")
+        self.assertEqual(self.user.answer(running)["result"], "finished")
+        self.own.stop()
+
+    def test_lists_runtimes(self):
+        self.assertEqual(len(self.root.request("admin.runtimes")["runtimes"]), 1)
+
+    def test_subscribes_to_operational_events_or_hears_that_there_are_none_yet(self):
+        try:
+            self.root.request("admin.events")
+        except refusal as no:
+            self.assertEqual(no.code, "INVALID_REQUEST")
+            self.assertIn("not available yet", no.message)
+
+
+class a_connection(system_test):
+    @classmethod
+    def setUpClass(cls):
+        file = cls.a_tokens_file("one a run,read", "other b run,read")
+        cls.options = (f"--tokens-file={file}", "--max-connections-per-tenant=5")
+        super().setUpClass()
+
+    def test_keeps_the_tenant_it_began_with(self):
+        one = self.connect(token="one")
+        one.request("session.open", {"session": "mine"})
+        self.assertEqual(one.refused("hello", {"token": "other"}).code, "UNAUTHORIZED")
+        again = self.connect(token="one")
+        self.assertEqual(again.request("session.info", {"session": "mine"})["session"], "mine")
+        again.request("session.close", {"session": "mine"})
+
+    def test_sends_hello_and_requests_in_one_packet(self):
+        one = self.connect()
+        ids = [one.begin("hello", {"token": "one"}), one.begin_run("return 7")]
+        self.assertEqual(one.answer(ids[1])["result"], 7)
+
+    def test_with_a_wrong_hello_has_none_of_its_further_requests_served(self):
+        one = self.connect()
+        ids = [one.begin("hello", {"token": "wrong"}), one.begin_run("return 7")]
+        one.wait_closed(5)
+        self.assertEqual((one.answers[ids[0]][0]["code"], ids[1] in one.answers), ("UNAUTHORIZED", False))
+
+    def test_over_the_bound_of_its_tenant_is_refused_and_others_are_not(self):
+        crowd = [self.connect(token="one") for _ in range(5)]
+        with self.assertRaises(refusal) as caught:
+            self.connect(token="one")
+        self.assertEqual(caught.exception.code, "OVERLOADED")
+        self.assertEqual(self.connect(token="other").value("return 1"), 1)
+        self.assertEqual(crowd[0].value("return 1"), 1)
+
+
 class tls(system_test):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp()
+        cls.folder = cls.a_folder()
         cls.certificate("server")
         cls.options = (f"--tls-cert={cls.folder}/server.pem", f"--tls-key={cls.folder}/server.key")
         super().setUpClass()
 
     @classmethod
     def certificate(cls, name):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
-                        "-keyout", f"{cls.folder}/{name}.key", "-out", f"{cls.folder}/{name}.pem"], check=True, capture_output=True)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                        "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", f"{cls.folder}/{name}.key", "-out", f"{cls.folder}/{name}.pem"], check=True,
+                        capture_output=True)
 
     def wrap(self, authority="server", **how):
         context = ssl.create_default_context(cafile=f"{self.folder}/{authority}.pem")

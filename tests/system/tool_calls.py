@@ -5,7 +5,8 @@ import time
 from support import client as any_client
 from support import code_of, main, system_test, tool_failure, unanswered
 
-CATCHES = "return callTool('t', {a: 1}).then(function (v) { return ['ok', v] }, function (e) { return [e instanceof Error, e.message, e.code, e.details] })"
+CATCHES = ("return callTool('t', {a: 1}).then(function (v) { return ['ok', v] }, function (e) { return [e instanceof "
+           "Error, e.message, e.code, e.details] })")
 
 
 def failing(error):
@@ -30,7 +31,8 @@ class a_tool_call(system_test):
         self.assertEqual(final["stats"]["tool_call_count"], 1)
 
     def test_is_one_of_many_at_once_each_with_its_own_result(self):
-        running = self.client.begin_run("var all = []; for (var i = 0; i < 50; i++) all.push(callTool('t', i)); return Promise.all(all)")
+        running = self.client.begin_run("var all = []; for (var i = 0; i < 50; i++) all.push(callTool('t', i)); "
+                                        "return Promise.all(all)")
         calls = self.client.wait_calls(50)
         self.assertEqual(len({call["call"] for call in calls}), 50)
         for call in reversed(calls):
@@ -61,8 +63,10 @@ class a_tool_call(system_test):
         tools = [{"name": "known", "description": "d", "args_schema": {"type": "object"}}]
         final = self.client.run("return callTool('other', 1)", tools=tools)
         self.assertEqual(final["error"]["code"], "TOOL_NOT_FOUND")
-        self.assertEqual(self.client.value("return callTool('other', 1).then(null, function (e) { return e.code })", tools=tools), "TOOL_NOT_FOUND")
-        self.assertEqual(self.client.value("return callTool('__proto__', 1).then(null, function (e) { return e.code })", tools=[]), "TOOL_NOT_FOUND")
+        self.assertEqual(self.client.value("return callTool('other', 1).then(null, function (e) { return e.code })",
+                                           tools=tools), "TOOL_NOT_FOUND")
+        self.assertEqual(self.client.value("return callTool('__proto__', 1).then(null, function (e) { return e.code })",
+                                           tools=[]), "TOOL_NOT_FOUND")
         self.assertEqual(self.client.calls, [])
         self.client.tools = lambda tool, args: tool
         self.assertEqual(self.client.value("return callTool('known')", tools=tools), "known")
@@ -91,13 +95,15 @@ class a_tool_call(system_test):
             return "at last"
 
         self.client.tools = answer
-        self.assertEqual(self.client.value("return callTool('t', 7)", tools=[{"name": "t", "retryable": True, "max_retries": 5}]), "at last")
+        self.assertEqual(self.client.value("return callTool('t', 7)",
+                                           tools=[{"name": "t", "retryable": True, "max_retries": 5}]), "at last")
         self.assertEqual(asked, [7, 7, 7])
         self.assertEqual(len({call["call"] for call in self.client.calls}), 1)
 
     def test_that_is_retryable_fails_after_its_last_retry(self):
         self.client.tools = failing("never")
-        self.assertEqual(self.client.ends("return callTool('t', 7)", tools=[{"name": "t", "retryable": True, "max_retries": 2}]), "TOOL_ERROR")
+        self.assertEqual(self.client.ends("return callTool('t', 7)",
+                                          tools=[{"name": "t", "retryable": True, "max_retries": 2}]), "TOOL_ERROR")
         self.assertEqual(len(self.client.calls), 3)
 
     def test_that_lost_a_race_is_withdrawn_at_the_end(self):
@@ -161,7 +167,8 @@ class a_tool_call_by_event(system_test):
     def pending(self, name, limits=None, code="return callTool('t', 1)"):
         self.client.request("session.open", {"session": name, "events": "all", "tool_mode": "event"})
         running = self.client.begin_run(code, session=name, **({"limits": limits} if limits else {}))
-        mine = lambda: [event for event in self.client.events if event["type"] == "tool_call" and event["session"] == name]
+        mine = lambda: [event for event in self.client.events
+                        if event["type"] == "tool_call" and event["session"] == name]
         return running, self.client.until(mine)[0]["payload"]["call"]
 
     def result(self, session, call, **what):
@@ -179,11 +186,14 @@ class a_tool_call_by_event(system_test):
         self.assertEqual(self.client.answer(running)["result"][:3], [True, "m", "C"])
 
     def test_takes_a_repeated_result_and_refuses_a_different_one(self):
-        running, call = self.pending("e3", code="return callTool('t', 1).then(function (v) { return callTool('u', v) })")
+        running, call = self.pending("e3", code="return callTool('t', 1).then(function (v) { return callTool('u', v) "
+                                                "})")
         self.result("e3", call, result=1)
         self.assertEqual(self.result("e3", call, result=1), {})
-        self.assertEqual(self.client.refused("tool.result", {"session": "e3", "call": call, "result": 2}).code, "CONFLICT")
-        self.assertEqual(self.client.refused("tool.result", {"session": "e3", "call": call, "error": "x"}).code, "CONFLICT")
+        self.assertEqual(self.client.refused("tool.result", {"session": "e3", "call": call, "result": 2}).code,
+                         "CONFLICT")
+        self.assertEqual(self.client.refused("tool.result", {"session": "e3", "call": call, "error": "x"}).code,
+                         "CONFLICT")
         second = self.client.wait_event("tool_call", 2)[1]["payload"]
         self.assertEqual(second["args"], 1)
         self.result("e3", second["call"], result="done")
@@ -191,12 +201,15 @@ class a_tool_call_by_event(system_test):
 
     def test_that_is_unknown_is_not_found(self):
         _, call = self.pending("e4")
-        for wrong in ("x", "", call + "9", "x." + call, call.rpartition(".")[0] + ".0", call.rpartition(".")[0] + ".-1", call.rpartition(".")[0] + ".4294967297"):
-            self.assertEqual(self.client.refused("tool.result", {"session": "e4", "call": wrong, "result": 1}).code, "NOT_FOUND", wrong)
+        for wrong in ("x", "", call + "9", "x." + call, call.rpartition(".")[0] + ".0", call.rpartition(".")[0] + ".-1",
+                      call.rpartition(".")[0] + ".4294967297"):
+            self.assertEqual(self.client.refused("tool.result", {"session": "e4", "call": wrong, "result": 1}).code,
+                             "NOT_FOUND", wrong)
         self.client.request("session.close", {"session": "e4"})
 
     def test_may_come_late_and_does_no_harm(self):
-        running, call = self.pending("e5", {"tool_timeout_ms": 100}, "return callTool('t', 1).then(null, function (e) { return callTool('u', e.code) })")
+        running, call = self.pending("e5", {"tool_timeout_ms": 100}, "return callTool('t', 1).then(null, function (e) "
+                                                                     "{ return callTool('u', e.code) })")
         second = self.client.wait_event("tool_call", 2)[1]["payload"]
         self.assertEqual(second["args"], "TOOL_TIMEOUT")
         self.assertEqual(self.result("e5", call, result="late"), {})
@@ -207,7 +220,8 @@ class a_tool_call_by_event(system_test):
     def test_of_another_session_is_not_found(self):
         _, call = self.pending("e6")
         self.client.request("session.open", {"session": "e7"})
-        self.assertEqual(self.client.refused("tool.result", {"session": "e7", "call": call, "result": 1}).code, "NOT_FOUND")
+        self.assertEqual(self.client.refused("tool.result", {"session": "e7", "call": call, "result": 1}).code,
+                         "NOT_FOUND")
         self.client.request("session.close", {"session": "e6"})
 
     def test_of_who_only_watches_is_nobodys(self):

@@ -26,7 +26,8 @@ class a_fault(system_test):
         wait_until(lambda: len(self.server.workers()) == 2, 10, "two workers again")
         wait_until(lambda: descriptors(self.server.pid) <= self.before, 5, f"a return to {self.before} descriptors")
         fresh = self.connect()
-        fresh.until(lambda: (told := fresh.request("status"))["executions"]["active"] == 0 and told["sessions"]["total"] == 0, 5)
+        fresh.until(lambda: (told := fresh.request("status"))["executions"]["active"] == 0 and told["sessions"][
+                "total"] == 0, 5)
 
     def spin(self, **options):
         running = self.client.begin_run(SPIN % SPINS, **options)
@@ -36,7 +37,8 @@ class a_fault(system_test):
         """Scripts that have had one call answered and wait for another."""
         seen = len(self.client.calls)
         self.client.tools = lambda tool, args: args if tool == "first" else unanswered
-        code = "var kept = {n: 40}; return callTool('first', inputs).then(function (one) { kept.one = one; return callTool('second', one) }).then(function (two) { return [kept.n, kept.one, two] })"
+        code = ("var kept = {n: 40}; return callTool('first', inputs).then(function (one) { kept.one = one; "
+                "return callTool('second', one) }).then(function (two) { return [kept.n, kept.one, two] })")
         ids = [self.client.begin_run(code, inputs=number, **options) for number in range(count)]
         second = lambda: [call for call in self.client.calls[seen:] if call["tool"] == "second"]
         calls = self.client.until(lambda: len(second()) == count and second())
@@ -58,14 +60,16 @@ class a_worker_that_is_killed(a_fault):
         self.assertFalse(is_alive(worker))
 
     def test_after_a_tool_call_does_not_make_it_be_asked_again(self):
-        running = self.client.begin_run("print('once'); return callTool('first', 7).then(function (one) { %s })" % (SPIN % SPINS).replace("return n", "return [one, n]"), events="all")
+        running = self.client.begin_run("print('once'); return callTool('first', 7).then(function (one) { %s })" % (SPIN % SPINS).replace(
+                "return n", "return [one, n]"), events="all")
         self.client.wait_event("tool_result_applied")
         os.kill(self.server.busy_worker(), signal.SIGKILL)
         final = self.client.answer(running)
         self.assertEqual(final["result"][0], 7)
         self.assertEqual(len(self.client.calls), 1)
         kinds = [event["type"] for event in self.client.wait_event("final") and self.client.events]
-        self.assertEqual(kinds, ["session_init", "stdout", "tool_call", "tool_result_applied", "execution_restarted", "final"])
+        self.assertEqual(kinds,
+                         ["session_init", "stdout", "tool_call", "tool_result_applied", "execution_restarted", "final"])
         self.assertEqual(self.client.events[4]["payload"]["replayed_calls"], 1)
 
     def test_while_a_tool_call_is_open_does_not_make_it_be_asked_again(self):
@@ -75,7 +79,8 @@ class a_worker_that_is_killed(a_fault):
         wait_until(lambda: len(self.server.workers()) == 2, 10, "new workers")
         for call in calls:
             self.client.reply(call["msgid"], "two")
-        self.assertEqual([self.client.answer(one)["result"] for one in ids], [[40, number, "two"] for number in range(5)])
+        self.assertEqual([self.client.answer(one)["result"] for one in ids],
+                         [[40, number, "two"] for number in range(5)])
         self.assertEqual(len(self.client.calls), 10)
         applied = [event["payload"]["call"] for event in self.client.wait_event("tool_result_applied", 10)]
         self.assertEqual(len(set(applied)), len(applied))
@@ -104,7 +109,8 @@ class a_worker_that_is_killed(a_fault):
     def test_leaves_strict_and_secure_scripts_unharmed_too(self):
         for level in ("strict", "secure"):
             with self.subTest(level):
-                running = self.client.begin_run("var n = 0; for (var i = 0; i < 9000; i++) for (var j = 0; j < 900; j++) n += j; return n", security=level)
+                running = self.client.begin_run("var n = 0; for (var i = 0; i < 9000; i++) for (var j = 0; j < 900; "
+                                                "j++) n += j; return n", security=level)
                 os.kill(self.server.busy_worker(), signal.SIGKILL)
                 self.assertEqual(code_of(self.client.answer(running)), "OK")
 
@@ -153,7 +159,8 @@ class a_zygote(a_fault):
         self.assertEqual(code_of(running.answer(spin)), "OK")
         for call in calls:
             self.client.reply(call["msgid"], "two")
-        self.assertEqual([self.client.answer(one)["result"] for one in ids], [[40, number, "two"] for number in range(3)])
+        self.assertEqual([self.client.answer(one)["result"] for one in ids],
+                         [[40, number, "two"] for number in range(3)])
         running.close()
 
     def test_that_is_stopped_is_replaced(self):

@@ -6,4 +6,5 @@ from .processes import descriptors, is_alive, members, processor_seconds, propor
 from .server import binary, server
 
 __all__ = ["binary", "client", "closed", "code_of", "descriptors", "is_alive", "main", "members", "processor_seconds",
-           "proportional_bytes", "refusal", "server", "state", "system_test", "tool_failure", "unanswered", "wait_until"]
+           "proportional_bytes", "refusal", "server", "state", "system_test", "tool_failure", "unanswered",
+           "wait_until"]

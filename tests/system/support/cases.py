@@ -1,7 +1,9 @@
 """The case that every system test is made of, and the runner: its last line is `N passed, N failed`."""
 
 import os
+import shutil
 import sys
+import tempfile
 import unittest
 
 from .client import client
@@ -19,6 +21,21 @@ class system_test(unittest.TestCase):
     def setUpClass(cls):
         cls.server = server(*cls.options, workers=cls.workers)
         cls.addClassCleanup(cls.server.stop)
+
+    @classmethod
+    def a_folder(cls):
+        """A folder that is gone when the class has ended."""
+        folder = tempfile.mkdtemp(prefix="enclaved-test-")
+        cls.addClassCleanup(shutil.rmtree, folder, True)
+        return folder
+
+    @classmethod
+    def a_tokens_file(cls, *lines):
+        """A line a token, as --tokens-file reads them."""
+        path = os.path.join(cls.a_folder(), "tokens")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("".join(line + "\n" for line in lines))
+        return path
 
     def connect(self, tools=None, token=None, to=None):
         """A client that is closed when the test has ended."""

@@ -1,4 +1,4 @@
-"""A small MessagePack-RPC client that shows everything it gets. It is pumped by whoever waits, so it needs no thread."""
+"""A small MessagePack-RPC client that shows everything it gets. Whoever waits pumps it, so it needs no thread."""
 
 import select
 import socket

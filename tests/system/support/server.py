@@ -49,7 +49,8 @@ class server:
         if workers:
             arguments += [f"--workers={workers}", f"--workers-min={workers}"]
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen([*command, *arguments, *options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        self.process = subprocess.Popen([*command, *arguments, *options], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE if stderr is None else stderr,
                                         env={**clean, **(variables or {})}, start_new_session=True)
         self.pid = self.process.pid

@@ -57,11 +57,13 @@ void runtime_state::place(task& what) {
   place_waiting();
 }
 
+/// In the order they came, but those first whose tenants keep no worker busy.
 void runtime_state::place_waiting() {
-  for (auto at = waiting_.begin(); at != waiting_.end();) {
-    if (try_place(*at)) at = waiting_.erase(at);
-    else ++at;
-  }
+  for (const bool holders : {false, true})
+    for (auto at = waiting_.begin(); at != waiting_.end();) {
+      if ((workers_held(at->tenant) > 0) == holders && try_place(*at)) at = waiting_.erase(at);
+      else ++at;
+    }
   maintain();
 }
 
@@ -85,7 +87,9 @@ runtime_state::binding runtime_state::binding_of(const task& what) {
 /// is not bound yet.
 runtime_state::workers::iterator runtime_state::worker_for(const task& what) {
   const auto wanted = binding_of(what);
-  const bool alone = holds_workers(what.tenant); // what it runs will probably take long, too
+  const auto held = workers_held(what.tenant);
+  if (held >= setup_.pool.workers_max) return workers_.end(); // the reserve is for the others
+  const bool alone = held > 0;                                // what it runs will probably take long, too
   const auto takes = [alone](const worker& one) {
     if (!one.ready || one.retiring || one.busy) return false;
     return alone ? one.assigned == 0 : one.assigned < bounds::executions_ahead && !one.lent_to_holder;
@@ -103,8 +107,10 @@ runtime_state::workers::iterator runtime_state::worker_for(const task& what) {
   return best;
 }
 
-bool runtime_state::holds_workers(const std::string& tenant) const {
-  return std::any_of(workers_.begin(), workers_.end(), [&](const auto& one) { return one.second.busy && one.second.busy_tenant == tenant; });
+/// By scripts of this tenant that have run for long.
+std::uint32_t runtime_state::workers_held(const std::string& tenant) const {
+  return static_cast<std::uint32_t>(
+      std::count_if(workers_.begin(), workers_.end(), [&](const auto& one) { return one.second.busy && one.second.busy_tenant == tenant; }));
 }
 
 /// Sees to it that the heap of a resume reaches the worker it is given to; false: it is gone and its owner has been told.
@@ -135,7 +141,7 @@ void runtime_state::give(workers::iterator to, task& what) {
   if (one.bound.what == binding::kind::none) one.bound = binding_of(what);
   ++one.assigned;
   ++one.executions;
-  one.lent_to_holder = holds_workers(what.tenant);
+  one.lent_to_holder = workers_held(what.tenant) > 0;
   caf::anon_send(one.actor, std::move(what));
   if (one.bound.what == binding::kind::once) retire(to->first, one, "it served its one execution");
   else if (one.executions >= setup_.pool.executions_per_worker) retire(to->first, one, "it served its share of executions");

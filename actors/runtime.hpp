@@ -97,7 +97,7 @@ private:
   bool try_place(task& what);
   static binding binding_of(const task& what);
   workers::iterator worker_for(const task& what);
-  bool holds_workers(const std::string& tenant) const;
+  std::uint32_t workers_held(const std::string& tenant) const;
   std::uint32_t reserve() const;
   void give(workers::iterator to, task& what);
   bool fetch_parked(task& what, workers::iterator to);

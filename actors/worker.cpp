@@ -73,8 +73,13 @@ void worker_state::flush_soon() {
   if (gathered_.empty()) caf::anon_send(caf::actor_cast<worker_actor>(self_), flush{});
 }
 
-void worker_state::begin_watch() {
+void worker_state::next_head() {
   head_since_ms_ = now_ms();
+  head_begun_ = false;
+}
+
+void worker_state::begin_watch() {
+  next_head();
   if (++ticks_ > 1) return; // a tick is on its way and finds the new time
   self_->delayed_send(self_, watch_every, tick{});
 }
@@ -113,7 +118,7 @@ void worker_state::on_report(std::string bytes) {
   if (!over) return;
   over_.push_back({head.job, head.state == turn_state::waiting, first.what != task::kind::resume, head.where, std::move(first.tenant)});
   assigned_.pop_front();
-  head_since_ms_ = now_ms();
+  next_head();
   if (busy_told_) {
     busy_told_ = false;
     caf::anon_send(setup_.runtime, worker_wish{setup_.id, worker_wish::kind::free, {}, {}});
@@ -126,14 +131,19 @@ void worker_state::on_tick(std::uint64_t) {
   if (assigned_.empty()) return;
   ticks_ = 1;
   self_->delayed_send(self_, watch_every, tick{});
+  const auto& [first, frame] = assigned_.front();
+  if (!head_begun_ && static_cast<std::uint32_t>(setup_.memory->words().frames.load()) >= frame) {
+    next_head(); // on a busy machine it may have waited for a processor until now
+    head_begun_ = true;
+  }
   const auto ran_ms = now_ms() - head_since_ms_;
-  const auto& first = assigned_.front().what;
+  if (!head_begun_ && ran_ms > bounds::worker_silence_ms) kill("it does not begin what it was sent");
   if (ran_ms > bounds::busy_worker_ms) {
     hand_back_what_waits();
     if (!busy_told_) caf::anon_send(setup_.runtime, worker_wish{setup_.id, worker_wish::kind::busy, {}, first.tenant});
     busy_told_ = true;
   }
-  if (ran_ms > first.budget_ms + bounds::watchdog_grace_ms && kill_reason_.empty()) {
+  if (head_begun_ && ran_ms > first.budget_ms + bounds::watchdog_grace_ms && kill_reason_.empty()) {
     stuck_ = true;
     kill("it is stuck past its script's deadline");
   }

@@ -56,6 +56,7 @@ private:
   void kill(std::string reason);
   void flush_soon();
   void begin_watch();
+  void next_head();
   std::uint64_t now_ms() const;
 
   worker_actor::pointer self_ = nullptr;
@@ -66,7 +67,8 @@ private:
   std::unordered_set<job_id> taken_back_;         ///< whose reports do not count any more
   std::uint32_t frames_ = 0;                      ///< sent so far, or gathered
   std::string gathered_;                          ///< frames that leave together, when the mailbox has been looked through
-  std::uint64_t head_since_ms_ = 0;               ///< when the first assignment became the first
+  std::uint64_t head_since_ms_ = 0;               ///< when the first assignment began, or else became the first
+  bool head_begun_ = false;
   std::uint64_t ticks_ = 0;                       ///< generation of the watch
   bool busy_told_ = false;
   bool ready_ = false;

@@ -182,7 +182,7 @@ bool read_report(std::string_view bytes, report& out) {
 bool read_kind(std::string_view bytes, to_worker& out) {
   reader from(bytes);
   std::uint32_t count = 0;
-  return from.array(count) && get_enum(from, out, to_worker::check);
+  return from.array(count) && get_enum(from, out, to_worker::check) && out >= to_worker::start;
 }
 
 bool read_start(std::string_view bytes, start_frame& out) {

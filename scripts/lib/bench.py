@@ -15,14 +15,17 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 os.environ["ENCLAVED"] = str(BUILD / "enclaved")  # where the fixture of the system tests looks
+sys.path.insert(0, str(ROOT / "tests" / "system"))  # where that fixture is
 
-import bench_measures  # noqa: E402: it reads the variable
+import bench_measures  # noqa: E402: after the line above
 
 
 def progress(text):
-    """On a terminal one line that is written over, else nothing: the table says it all."""
+    """On a terminal one line that is written over."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+    elif text:
+        print(text, file=sys.stderr, flush=True)
 
 
 def take(measures, effort, samples):
@@ -32,7 +35,12 @@ def take(measures, effort, samples):
             if number > measure.rounds(effort):
                 continue
             progress(f"round {number}: {measure.name}")
-            for key, value in measure.take(effort).items():
+            try:
+                taken = measure.take(effort)
+            except PermissionError as refused:  # processes that are not dumpable show their memory to root only
+                progress(f"{measure.name} needs root: {refused}\n")
+                continue
+            for key, value in taken.items():
                 samples.setdefault(key, []).append(value)
     progress("")
 

@@ -6,8 +6,6 @@ comes from `enclaved bench`; an answer that is not a result ends everything, as 
 
 import dataclasses
 import json
-import os
-import pathlib
 import re
 import shutil
 import statistics
@@ -15,9 +13,8 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "system"))
-
-from support import binary, client, proportional_bytes, server  # noqa: E402: from the line above
+from bench_memory import memory_bytes, resident_bytes
+from support import binary, client, server
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
@@ -120,43 +117,6 @@ class engine(measurement):
         said = subprocess.run([self._program], capture_output=True, text=True, check=True).stdout
         found = {text: float(value) for text, value in re.findall(r"^(\S.*?) {2,}([\d.]+) us", said, re.M)}
         return {key: found[text] for key, text in self._texts.items()}
-
-
-def resident_bytes(pids):
-    """As `ps` adds it up: what processes share counts once for each."""
-    pages = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
-            pages += int(file.read().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _rollup(pids, field):
-    total = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-            total += sum(int(line.split()[1]) for line in file if line.startswith(field + ":"))
-    return total * KIB
-
-
-def _memory_file_bytes(pids):
-    """All pages of the memory files that processes hold, mapped or not, each file once."""
-    files = {}
-    for pid in pids:
-        folder = f"/proc/{pid}/fd"
-        for name in os.listdir(folder):
-            try:
-                if os.readlink(f"{folder}/{name}").startswith("/memfd:"):
-                    told = os.stat(f"{folder}/{name}")
-                    files[told.st_dev, told.st_ino] = told.st_blocks * 512
-            except FileNotFoundError:
-                pass  # closed meanwhile
-    return sum(files.values())
-
-
-def memory_bytes(pids):
-    """All memory that exists because of these processes: their shares of what is mapped, and memory files beyond that."""
-    return proportional_bytes(pids) + max(0, _memory_file_bytes(pids) - _rollup(pids, "Pss_Shmem"))
 
 
 class parked(measurement):

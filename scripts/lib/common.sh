@@ -7,9 +7,13 @@ fail() {
   exit 1
 }
 
-# What scripts/setup provides; asking is quick, so that every other script can start with it.
+# Whether scripts/setup has run since what it does has changed; asking is quick, so that every other script can start with it.
 is_set_up() {
-  command -v meson ninja g++ >/dev/null && [ -f third_party/duktape/duktape.c ]
+  local each
+  for each in meson ninja g++; do command -v "$each" >/dev/null || return 1; done
+  for each in scripts/setup engine/duktape/harden.py; do
+    [ third_party/duktape/.stamp -nt "$each" ] || return 1
+  done
 }
 
 ensure_set_up() {

@@ -66,7 +66,7 @@ class an_attack(system_test):
     def test_by_output_and_results_is_refused_with_a_clear_code(self):
         for code, limits, expected in OUTPUT:
             with self.subTest(code=code[:100]):
-                self.assertIn(code_of(self.attack(code, limits={"timeout_ms": 5_000, **limits})),
+                self.assertIn(code_of(self.attack(code, limits={"timeout_ms": 20_000, **limits})),
                               expected if isinstance(expected, tuple) else (expected,))
         self.kept_workers()
 
@@ -76,8 +76,9 @@ class an_attack(system_test):
                             "throw new Error('\\x1b]0;x\\x07\\nfake')", events=["log"])
         self.assertEqual(code_of(final), "SCRIPT_ERROR")
         self.assertIn("\x1b[31mred\n", self.client.wait_event("log")[0]["payload"]["message"])
-        self.assertFalse([line for line in self.server.lines[start:] if "\x1b" in line or line.startswith(
-                '{"level":"error","message":"fake"')])
+        for line in self.server.lines[start:]:
+            self.assertNotIn("\x1b", line)
+            self.assertFalse(line.startswith('{"level":"error","message":"fake"'))
 
     def test_by_odd_tool_names_reaches_the_client_as_plain_names(self):
         for name in ODD_TOOL_NAMES:
@@ -93,15 +94,15 @@ class an_attack(system_test):
             with self.subTest(name=name[:20]):
                 before = len(self.client.calls)
                 self.assertNotEqual(code_of(self.attack(f"return callTool({name}, {{}})")), "INTERNAL")
-                self.assertTrue(all(isinstance(call["tool"],
-                                               str) and len(call["tool"]) <= 256 for call in self.client.calls[before:]))
+                for call in self.client.calls[before:]:
+                    self.assertIsInstance(call["tool"], str)
+                    self.assertLessEqual(len(call["tool"]), 256)
         self.kept_workers()
 
     def test_by_tool_results_with_special_keys_changes_no_prototype(self):
-        self.assertEqual(self.client.value("return callTool('t').then(function (r) { return [({}).polluted === "
-                                           "undefined, r.polluted === undefined, Object.keys(r).sort()] })"),
-                                           [True, True, [
-                                                   "__proto__", "constructor"]])
+        look = "[typeof ({}).polluted, typeof r.polluted, Object.keys(r).sort()]"
+        self.assertEqual(self.client.value(f"return callTool('t').then(function (r) {{ return {look} }})"),
+                         ["undefined", "undefined", ["__proto__", "constructor"]])
 
     def test_by_its_source_ends_soon_and_harms_nobody(self):
         for name, code in SOURCES:
@@ -115,9 +116,9 @@ class an_attack(system_test):
 
     def test_under_every_level_ends_the_same(self):
         for level in ("strict", "secure", "standard", "permissive"):
-            for code, limits, expected in (("while (1);", {"timeout_ms": 100}, "TIMEOUT"), (
-                    "var s = 'x'; while (1) s += s", {"memory_bytes": 8 << 20}, "MEMORY_LIMIT"), (
-                            "function f() { f() } f()", {}, "STACK_LIMIT")):
+            for code, limits, expected in (("while (1);", {"timeout_ms": 100}, "TIMEOUT"),
+                                           ("var s = 'x'; while (1) s += s", {"memory_bytes": 8 << 20}, "MEMORY_LIMIT"),
+                                           ("function f() { f() } f()", {}, "STACK_LIMIT")):
                 with self.subTest(level=level, code=code):
                     self.assertEqual(self.client.ends(code, limits=limits, security=level), expected)
 

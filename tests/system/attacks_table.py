@@ -146,7 +146,8 @@ OUTPUT = [
     ("return {get x() { return {get y() { return new Array(9e6).join('z') }} }}", {}, "RESULT_LIMIT"),
 ]
 
-ODD_TOOL_NAMES = ["__proto__", "constructor", "toString", "../x", "/etc/passwd", "a\0b", "\x1b[31m", "‮evil", "ä", "",
+ODD_TOOL_NAMES = ["__proto__", "constructor", "toString", "../x", "/etc/passwd", "a\0b", "\x1b[31m", "\u202eevil",
+                  "\u00e4", "",
                   "x" * 256]
 EXCESSIVE_TOOL_NAMES = ["'x' + new Array(1000001).join('y')", "{}", "null", "undefined", "5", "[]",
                         "{toString: function () { throw 1 }}"]
@@ -157,8 +158,9 @@ SOURCES = [
     ("100,000 functions", "function f(){}" * 100_000 + "; return 1"),
     ("one line of 4 MB", "var a = '" + "x" * 4_000_000 + "'; return 1"),
     ("nothing", ""), ("only a comment", "// nothing"), ("a NUL", "return 1\0"),
-    ("look-alikes", "var а = 1, a = 2; return а"), ("bidirectional text", "var x = '‮ } ⁦if (1)⁩ ⁦'; return 1"),
-    ("a byte order mark", "﻿return 1"),
+    ("look-alikes", "var \u0430 = 1, a = 2; return \u0430"),
+    ("bidirectional text", "var x = '\u202e } \u2066if (1)\u2069 \u2066'; return 1"),
+    ("a byte order mark", "\ufeffreturn 1"),
     ("line separators", "return 1\u2028\u2029"), ("bytecode", "\xbf\x00\x00\x00\x00"),
     ("a closing brace", "} return 1; {"), ("closing everything", "})}); return 1; (function(){("),
     ("a hashbang", "#!/bin/sh\nreturn 1"), ("an HTML comment", "<!-- x\nreturn 1"),

@@ -52,7 +52,7 @@ class run(command_line):
             self.assertEqual((done.returncode, json.loads(done.stdout)), (0, None))
 
     def test_of_a_script_that_fails_exits_with_1_and_says_where(self):
-        for script, code in (("var a;\nthrow new Error('boom')", "SCRIPT_ERROR"), ("var a;\nvar b = ;", "SYNTAX_ERROR")):
+        for script, code in (("var a;\nthrow new Error('x')", "SCRIPT_ERROR"), ("var a;\nvar b = ;", "SYNTAX_ERROR")):
             for done in self.both("run", self.file(script)):
                 self.assertEqual((done.returncode, done.stdout), (1, ""))
                 self.assertIn(code, done.stderr)
@@ -66,8 +66,8 @@ class run(command_line):
             self.assertEqual(done.stdout.strip(), "2")
 
     def test_answers_tools_with_commands(self):
-        script = self.file("return callTool('double', {n: 4}).then(function (v) { return callTool('fail', "
-                           "v).then(null, function (e) { return [v, e.message] }) })")
+        script = self.file("return callTool('double', {n: 4}).then(function (v) { "
+                           "return callTool('fail', v).then(null, function (e) { return [v, e.message] }) })")
         double = "double=/usr/bin/python3 -c 'import json,sys; print(json.load(sys.stdin)[\"n\"] * 2)'"
         for done in self.both("run", script, "--tool", double, "--tool", "fail=echo bad luck >&2; exit 3"):
             self.assertEqual((done.returncode, json.loads(done.stdout)), (0, [8, "bad luck"]), done.stderr)

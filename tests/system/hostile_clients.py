@@ -105,12 +105,11 @@ class a_hostile_client(system_test):
         own = self.a_server("--max-connection-output-bytes=33554432")
         bad, good = self.connect(to=own), self.connect(to=own)
         bad.request("session.open", {"session": "flood", "events": "all", "security": "permissive"})
-        for _ in range(6):
-            bad.begin_run("var s = new Array(100001).join('x'); for (var i = 0; i < 90; i++) print(s)", session="flood",
-                          security="permissive")
         before = proportional_bytes([own.pid])
-        good.until(lambda: good.value("return 1") == 1 and good.request("session.info",
-                                                                        {"session": "flood"})["stats"]["executions"] == 6, 30)
+        for _ in range(6):
+            bad.begin_run("var s = new Array(100001).join('x'); for (var i = 0; i < 90; i++) print(s)", session="flood")
+        flood = lambda: good.request("session.info", {"session": "flood"})["stats"]["executions"]
+        good.until(lambda: good.value("return 1") == 1 and flood() == 6, 30)
         self.assertLess(proportional_bytes([own.pid]) - before, 200 << 20)
         bad.wait_closed(20)
         self.assertTrue(bad.ended)
@@ -122,9 +121,9 @@ class a_hostile_client(system_test):
     def test_whose_script_floods_tool_arguments_does_not_fill_the_servers_memory(self):
         own = self.a_server()
         bad, good = self.connect(to=own), self.connect(to=own)
+        before = proportional_bytes([own.pid])
         bad.begin_run("var s = new Array(7000001).join('x'); for (var i = 0; i < 100; i++) callTool('t', s); "
                       "return callTool('u')", session="flood")
-        before = proportional_bytes([own.pid])
         good.until(lambda: good.request("session.info", {"session": "flood"})["status"] in ("idle", "waiting"), 30)
         self.assertEqual(good.value("return 1"), 1)
         self.assertLess(proportional_bytes([own.pid]) - before, 400 << 20)

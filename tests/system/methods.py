@@ -48,8 +48,8 @@ class a_method(system_test):
         self.assertEqual(self.client.run("\n\nvar a = ;")["error"]["line"], 3)
 
     def test_a_script_may_throw_anything(self):
-        for thrown, text in (("'text'", "text"), ("5", "5"), ("null", "null"), ("undefined", "undefined"), ("{}", ""), (
-                "new TypeError('t')", "t")):
+        for thrown, text in (("'text'", "text"), ("5", "5"), ("null", "null"), ("undefined", "undefined"), ("{}", ""),
+                             ("new TypeError('t')", "t")):
             with self.subTest(thrown=thrown):
                 final = self.client.run(f"throw {thrown}")
                 self.assertEqual(final["error"]["code"], "SCRIPT_ERROR")
@@ -101,6 +101,7 @@ class a_method(system_test):
         self.client.reply(self.client.calls[0]["msgid"], "done")
         self.assertEqual(self.client.answer(waiting)["result"], "done")
         after = self.client.request("status")["executions"]
+        self.client.until(lambda: self.client.request("status")["workers"]["active"] == 0, 5)
         self.assertEqual((after["total"] - before["total"], after["failed"] - before["failed"], after["active"]),
                          (2, 1, 0))
 

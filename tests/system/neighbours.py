@@ -42,8 +42,9 @@ class a_script(system_test):
 
     def test_that_is_parked_keeps_its_own_world(self):
         one = self.connect()
-        ids = [one.begin_run(f"mine = {number}; Object.prototype.mark = {number}; "
-                             f"return callTool('t').then(function () {{ return [mine, ({{}}).mark] }})") for number in range(20)]
+        code = ("mine = inputs; Object.prototype.mark = inputs; "
+                "return callTool('t').then(function () { return [mine, ({}).mark] })")
+        ids = [one.begin_run(code, inputs=number) for number in range(20)]
         calls = one.wait_calls(20)
         self.assertEqual(one.value(CLEAN), IS_CLEAN)
         for call in reversed(calls):
@@ -94,6 +95,7 @@ class tenants(system_test):
         finally:
             for number in range(count):
                 spinner.request("session.close", {"session": f"spin{number}"})
+            spinner.until(lambda: spinner.request("status")["workers"]["active"] == 0, 5, what="the end of all activity")
         times.sort()
         p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
         print(f"({len(times)} scripts beside {count} that spin: p50 {p50:.1f} ms, p99 {p99:.1f} "

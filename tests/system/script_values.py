@@ -167,8 +167,8 @@ class a_value(system_test):
 
     def test_of_a_tool_over_its_bounds_fails_the_call_with_too_large(self):
         catches = "return callTool('t').then(function (v) { return 'came' }, function (e) { return e.code })"
-        for result, limits in (("x" * 2_000, {"tool_result_bytes": 1_000}), ([[[[1]]]], {"value_depth": 3}), (list(range(200)), {
-                "value_properties": 100})):
+        for result, limits in (("x" * 2_000, {"tool_result_bytes": 1_000}), ([[[[1]]]], {"value_depth": 3}),
+                               (list(range(200)), {"value_properties": 100})):
             with self.subTest(limits=limits):
                 self.client.tools = lambda tool, args, result=result: result
                 self.assertEqual(self.client.value(catches, limits=limits), "TOO_LARGE")

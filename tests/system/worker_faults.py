@@ -26,8 +26,8 @@ class a_fault(system_test):
         wait_until(lambda: len(self.server.workers()) == 2, 10, "two workers again")
         wait_until(lambda: descriptors(self.server.pid) <= self.before, 5, f"a return to {self.before} descriptors")
         fresh = self.connect()
-        fresh.until(lambda: (told := fresh.request("status"))["executions"]["active"] == 0 and told["sessions"][
-                "total"] == 0, 5)
+        counts = lambda told: (told["executions"]["active"], told["sessions"]["total"])
+        fresh.until(lambda: counts(fresh.request("status")) == (0, 0), 5)
 
     def spin(self, **options):
         running = self.client.begin_run(SPIN % SPINS, **options)
@@ -60,8 +60,9 @@ class a_worker_that_is_killed(a_fault):
         self.assertFalse(is_alive(worker))
 
     def test_after_a_tool_call_does_not_make_it_be_asked_again(self):
-        running = self.client.begin_run("print('once'); return callTool('first', 7).then(function (one) { %s })" % (SPIN % SPINS).replace(
-                "return n", "return [one, n]"), events="all")
+        spin = (SPIN % SPINS).replace("return n", "return [one, n]")
+        running = self.client.begin_run("print('once'); return callTool('first', 7).then(function (one) { %s })" % spin,
+                                        events="all")
         self.client.wait_event("tool_result_applied")
         os.kill(self.server.busy_worker(), signal.SIGKILL)
         final = self.client.answer(running)
@@ -84,6 +85,13 @@ class a_worker_that_is_killed(a_fault):
         self.assertEqual(len(self.client.calls), 10)
         applied = [event["payload"]["call"] for event in self.client.wait_event("tool_result_applied", 10)]
         self.assertEqual(len(set(applied)), len(applied))
+
+    def test_just_before_a_strict_script_comes_does_not_lose_it(self):
+        for _ in range(25):
+            for worker in self.server.workers():
+                os.kill(worker, signal.SIGKILL)
+            self.assertEqual(self.client.ends("return 1", security="strict"), "OK")
+            wait_until(lambda: len(self.server.workers()) == 2, 10, "two workers again")
 
     def test_is_replaced_within_a_second(self):
         for worker in self.server.workers():

@@ -105,7 +105,7 @@ class server:
     def busy_worker(self, besides=()):
         """The worker that uses the processor now, other than those named."""
         before = {pid: processes.processor_seconds(pid) for pid in self.workers() if pid not in besides}
-        grown = lambda: [pid for pid, used in before.items() if processes.processor_seconds(pid) > used + 0.02]
+        grown = lambda: [pid for pid in self.workers() if pid not in besides and processes.processor_seconds(pid) > before.get(pid, 0) + 0.02]
         return processes.wait_until(grown, 10, "a worker that runs a script")[0]
 
     # -- HTTP

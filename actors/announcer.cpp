@@ -29,8 +29,10 @@ void announcer::tell(std::string_view type, std::initializer_list<field> fields)
   to.map(static_cast<std::uint32_t>(2 + fields.size())).str("time").integer(wall_ms()).str("type").str(type);
   for (const auto& [name, is] : fields) {
     to.str(name);
-    if (const auto* text = std::get_if<std::string_view>(&is)) to.str(*text);
-    else to.number(std::get<std::uint64_t>(is));
+    if (const auto* text = std::get_if<std::string_view>(&is))
+      to.str(*text);
+    else
+      to.number(std::get<std::uint64_t>(is));
   }
   const std::lock_guard held(guard_);
   for (const auto& listener : listeners_) listener->notify("admin.event", out.bytes);

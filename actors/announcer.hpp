@@ -1,5 +1,5 @@
-// Operational events: what operators who asked for them (`admin.events`) are told while it happens. Nothing is kept, and when
-// nobody listens it costs a look at a flag.
+// Operational events: what operators who asked for them (`admin.events`) are told while it happens. Nothing is kept,
+// and when nobody listens it costs a look at a flag.
 #pragma once
 
 #include "base/pack.hpp"

@@ -6,9 +6,11 @@
 
 namespace enclaved {
 
-bool audience::join(const wire::peer_ptr& who, std::optional<wire::event_mask> events, std::optional<wire::tool_mode> mode) {
+bool audience::join(const wire::peer_ptr& who, std::optional<wire::event_mask> events,
+                    std::optional<wire::tool_mode> mode) {
   follower one{who};
-  if (const auto found = std::find_if(followers_.begin(), followers_.end(), [&](const follower& f) { return f.who == who; });
+  if (const auto found =
+          std::find_if(followers_.begin(), followers_.end(), [&](const follower& f) { return f.who == who; });
       found != followers_.end()) {
     one = *found;
     followers_.erase(found);
@@ -35,11 +37,13 @@ void audience::tell(wire::event_type type, std::string_view encoded) const {
 }
 
 bool audience::wants(wire::event_type type) const {
-  return std::any_of(followers_.begin(), followers_.end(), [&](const follower& f) { return (f.events & wire::bit(type)) != 0; });
+  return std::any_of(followers_.begin(), followers_.end(),
+                     [&](const follower& f) { return (f.events & wire::bit(type)) != 0; });
 }
 
 wire::peer_ptr audience::answerer() const {
-  const auto found = std::find_if(followers_.rbegin(), followers_.rend(), [](const follower& f) { return f.mode == wire::tool_mode::call; });
+  const auto found = std::find_if(followers_.rbegin(), followers_.rend(),
+                                  [](const follower& f) { return f.mode == wire::tool_mode::call; });
   return found == followers_.rend() ? nullptr : found->who;
 }
 

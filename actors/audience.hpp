@@ -11,7 +11,8 @@ namespace enclaved {
 
 class audience {
 public:
-  /// A connection that is there already is changed; the newest one that answers calls is asked. False: there are too many.
+  /// A connection that is there already is changed; the newest one that answers calls is asked. False: there are too
+  /// many.
   bool join(const wire::peer_ptr& who, std::optional<wire::event_mask> events, std::optional<wire::tool_mode> mode);
   void leave(const wire::peer_ptr& who);
   bool has(const wire::peer_ptr& who) const;

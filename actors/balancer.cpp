@@ -46,7 +46,10 @@ void balancer_state::enqueue(task& what) {
   what.queued_at_ms = now_ms();
   if (of.queued.empty() && may_start(of)) return give(of, what);
   if (queued_ >= setup_.queue.length) {
-    caf::anon_send(what.owner, job_refused{what.job, {error_code::overloaded, "the queue is full (" + std::to_string(queued_) + " executions)", retry_after_ms}});
+    caf::anon_send(what.owner,
+                   job_refused{what.job,
+                               {error_code::overloaded,
+                                "the queue is full (" + std::to_string(queued_) + " executions)", retry_after_ms}});
     return;
   }
   caf::anon_send(what.owner, job_queued{what.job});
@@ -134,7 +137,11 @@ void balancer_state::expire() {
     auto& of = at->second;
     queued_ -= std::erase_if(of.queued, [&](const task& what) {
       if (now - what.queued_at_ms < setup_.queue.timeout_ms) return false;
-      caf::anon_send(what.owner, job_refused{what.job, {error_code::overloaded, "no worker was free for " + std::to_string(setup_.queue.timeout_ms) + " ms", retry_after_ms}});
+      caf::anon_send(
+          what.owner,
+          job_refused{what.job,
+                      {error_code::overloaded,
+                       "no worker was free for " + std::to_string(setup_.queue.timeout_ms) + " ms", retry_after_ms}});
       return true;
     });
     const bool unused = of.queued.empty() && of.running == 0 && of.held == 0 && !of.in_turn;

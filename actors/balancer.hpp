@@ -1,5 +1,5 @@
-// The queue of executions that have not started. Tenants take turns, so one that sends much makes only itself wait; one whose
-// scripts hold workers for long may not take them all.
+// The queue of executions that have not started. Tenants take turns, so one that sends much makes only itself wait; one
+// whose scripts hold workers for long may not take them all.
 #pragma once
 
 #include "actors/gauges.hpp"

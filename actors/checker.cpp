@@ -28,7 +28,8 @@ constexpr std::uint64_t check_ms = 10'000;
 
 } // namespace
 
-session_actor::behavior_type checker(session_actor::pointer self, balancer_actor balancer, client_request request, std::string tenant) {
+session_actor::behavior_type checker(session_actor::pointer self, balancer_actor balancer, client_request request,
+                                     std::string tenant) {
   guard(self, "checker");
   auto& what = std::get<wire::check>(request.what);
   task look;
@@ -40,9 +41,12 @@ session_actor::behavior_type checker(session_actor::pointer self, balancer_actor
   look.budget_ms = check_ms;
   look.script.code = std::move(what.code);
   caf::anon_send(balancer, std::move(look));
-  const auto done = [self, from = request.from, msgid = request.msgid](std::optional<error> problem, std::string_view result) {
-    if (problem) from->refuse(msgid, *problem);
-    else from->respond(msgid, result);
+  const auto done = [self, from = request.from, msgid = request.msgid](std::optional<error> problem,
+                                                                       std::string_view result) {
+    if (problem)
+      from->refuse(msgid, *problem);
+    else
+      from->respond(msgid, result);
     self->quit();
   };
   return {
@@ -54,10 +58,14 @@ session_actor::behavior_type checker(session_actor::pointer self, balancer_actor
       [](job_started) { /* it waits */ },
       [done](const turn_report& what) {
         engine::pipe::report report;
-        if (engine::pipe::read_report(what.frame, report) && report.end) done(std::nullopt, verdict(*report.end));
-        else done(error{error_code::internal, "the worker gave no verdict"}, {});
+        if (engine::pipe::read_report(what.frame, report) && report.end)
+          done(std::nullopt, verdict(*report.end));
+        else
+          done(error{error_code::internal, "the worker gave no verdict"}, {});
       },
-      [done](job_lost) { done(error{error_code::unavailable, "the worker that looked at the script ended", 100}, {}); },
+      [done](job_lost) {
+        done(error{error_code::unavailable, "the worker that looked at the script ended", 100}, {});
+      },
       [done](const job_refused& what) { done(what.why, {}); },
       [](drain_now) { /* it ends by itself */ },
       [](const begin_session&) { /* it is no session */ },

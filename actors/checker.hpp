@@ -1,4 +1,5 @@
-// Answers one `check`: a worker parses the script, nothing runs. It looks like a session to the balancer and the runtime.
+// Answers one `check`: a worker parses the script, nothing runs. It looks like a session to the balancer and the
+// runtime.
 #pragma once
 
 #include "actors/messages.hpp"
@@ -7,6 +8,7 @@
 
 namespace enclaved {
 
-session_actor::behavior_type checker(session_actor::pointer self, balancer_actor balancer, client_request request, std::string tenant);
+session_actor::behavior_type checker(session_actor::pointer self, balancer_actor balancer, client_request request,
+                                     std::string tenant);
 
 } // namespace enclaved

@@ -22,9 +22,9 @@ using tool_list = std::shared_ptr<const std::vector<wire::tool_spec>>;
 /// A tool call that has no answer yet.
 struct open_call {
   std::string tool;
-  std::uint64_t seq = 0;          ///< of its `tool_call` event, which keeps the arguments
-  std::uint64_t asked_at_ms = 0;  ///< steady
-  std::uint64_t deadline_ms = 0;  ///< steady, 0: none
+  std::uint64_t seq = 0;         ///< of its `tool_call` event, which keeps the arguments
+  std::uint64_t asked_at_ms = 0; ///< steady
+  std::uint64_t deadline_ms = 0; ///< steady, 0: none
   std::uint32_t retries_left = 0;
 };
 
@@ -44,27 +44,27 @@ struct execution {
   tool_list tools;
 
   job_id job = 0;
-  bool in_turn = false;      ///< a task is out; otherwise it waits
-  std::uint32_t turn = 0;    ///< the turn that runs, or the last one that did
-  std::uint32_t parts = 0;   ///< of that turn, recorded so far
-  bool played_again = false; ///< earlier turns are on their way again
-  std::vector<engine::batch> batches;     ///< what each turn after the first brought in
+  bool in_turn = false;                    ///< a task is out; otherwise it waits
+  std::uint32_t turn = 0;                  ///< the turn that runs, or the last one that did
+  std::uint32_t parts = 0;                 ///< of that turn, recorded so far
+  bool played_again = false;               ///< earlier turns are on their way again
+  std::vector<engine::batch> batches;      ///< what each turn after the first brought in
   std::vector<std::uint64_t> turn_digests; ///< of the calls each finished turn made
-  std::uint64_t digest = 0;               ///< of the calls of the running turn so far
-  std::uint64_t replay_digest = 0;        ///< of a turn that is played again
+  std::uint64_t digest = 0;                ///< of the calls of the running turn so far
+  std::uint64_t replay_digest = 0;         ///< of a turn that is played again
   engine::spent costs;
 
-  std::map<std::uint32_t, open_call> open;            ///< by number
-  std::map<std::uint32_t, std::uint64_t> answered;    ///< digests of the answers
-  std::vector<engine::answer> arrived;                ///< for the next turn
+  std::map<std::uint32_t, open_call> open;         ///< by number
+  std::map<std::uint32_t, std::uint64_t> answered; ///< digests of the answers
+  std::vector<engine::answer> arrived;             ///< for the next turn
 
   std::uint64_t accepted_at_ms = 0; ///< steady
   std::uint64_t started_at_ms = 0;  ///< steady, when it left the queue
   std::uint64_t queue_ms = 0;
   std::uint64_t output_bytes = 0;
-  std::uint32_t crashes = 0;        ///< of its workers, by its own fault
-  std::uint32_t rebuilds = 0;       ///< for whatever reason
-  std::uint64_t window_at_ms = 0;   ///< the second in which messages are counted
+  std::uint32_t crashes = 0;      ///< of its workers, by its own fault
+  std::uint32_t rebuilds = 0;     ///< for whatever reason
+  std::uint64_t window_at_ms = 0; ///< the second in which messages are counted
   std::uint32_t window_messages = 0;
   std::uint64_t next_turn_at_ms = 0; ///< not before: it sent too many messages
 };

@@ -16,13 +16,13 @@ struct gauges {
   std::atomic<std::uint64_t> sessions{0};
   std::atomic<std::uint64_t> queue_depth{0};
   std::atomic<std::uint32_t> workers{0};
-  std::atomic<std::uint32_t> workers_active{0};     ///< with an execution on them
-  std::atomic<std::uint32_t> workers_ended{0};      ///< for whatever reason, ever
+  std::atomic<std::uint32_t> workers_active{0}; ///< with an execution on them
+  std::atomic<std::uint32_t> workers_ended{0};  ///< for whatever reason, ever
   std::atomic<std::uint64_t> parked_bytes{0};
-  std::atomic<std::uint32_t> sandbox_layers{0};     ///< sandbox::layer_set
-  std::atomic<bool> runtime_ready{false};           ///< a worker can be had
+  std::atomic<std::uint32_t> sandbox_layers{0}; ///< sandbox::layer_set
+  std::atomic<bool> runtime_ready{false};       ///< a worker can be had
   std::atomic<bool> draining{false};
-  std::atomic<std::uint64_t> heartbeat_ms{0};       ///< steady time at which the actors last ran
+  std::atomic<std::uint64_t> heartbeat_ms{0}; ///< steady time at which the actors last ran
 };
 using gauges_ptr = std::shared_ptr<gauges>;
 

@@ -1,5 +1,5 @@
-// What every long-lived actor of ours does about messages it does not expect. CAF's defaults end the sender or answer with
-// an error that ends somebody else.
+// What every long-lived actor of ours does about messages it does not expect. CAF's defaults end the sender or answer
+// with an error that ends somebody else.
 #pragma once
 
 #include "base/log.hpp"

@@ -1,5 +1,5 @@
-// What happened in a session, in order: its events. Clients are told what is recorded here and nothing else; who comes back
-// later reads it from here.
+// What happened in a session, in order: its events. Clients are told what is recorded here and nothing else; who comes
+// back later reads it from here.
 #pragma once
 
 #include "wire/events.hpp"
@@ -17,7 +17,7 @@ public:
     wire::event_type type;
     std::uint32_t execution = 0; ///< its number in this session, 0: none
     std::int64_t time_ms = 0;
-    std::string payload;         ///< MessagePack
+    std::string payload; ///< MessagePack
   };
 
   /// Events are counted from 1, without holes.

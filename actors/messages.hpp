@@ -62,62 +62,58 @@ struct retire;
 struct flush;
 
 /// Directory of live sessions: creates, finds and forgets them, enforces the limits on their number, keeps their clock.
-using sessions_actor = caf::typed_actor<
-    caf::reacts_to<client_batch>,   ///< clients ask, or answer tool calls; for a session it is passed on
-    caf::reacts_to<client_gone>,
-    caf::reacts_to<wake_me>,        ///< a session wants to be woken at a time
-    caf::reacts_to<session_ended>,  ///< a session is over and forgotten
-    caf::reacts_to<drain_now>,      ///< from now on nothing new is taken
-    caf::reacts_to<tick>>;
+using sessions_actor =
+    caf::typed_actor<caf::reacts_to<client_batch>, ///< clients ask, or answer tool calls; for a session it is passed on
+                     caf::reacts_to<client_gone>,
+                     caf::reacts_to<wake_me>,       ///< a session wants to be woken at a time
+                     caf::reacts_to<session_ended>, ///< a session is over and forgotten
+                     caf::reacts_to<drain_now>,     ///< from now on nothing new is taken
+                     caf::reacts_to<tick>>;
 
-/// Owns one session at a time: its journal, its executions in order, its open tool calls, its subscribers, its deadlines.
-using session_actor = caf::typed_actor<
-    caf::reacts_to<client_request>,
-    caf::reacts_to<client_answer>,
-    caf::reacts_to<client_gone>, ///< one that followed it
-    caf::reacts_to<woken>,       ///< a time it asked for has come
-    caf::reacts_to<job_queued>,  ///< no runtime has room yet
-    caf::reacts_to<job_started>, ///< now one had
-    caf::reacts_to<turn_report>, ///< a turn of its execution, or a part of one, has happened
-    caf::reacts_to<job_lost>,    ///< the heap of its execution is gone: rebuild it from the journal
-    caf::reacts_to<job_refused>, ///< its execution was never started
-    caf::reacts_to<drain_now>,
-    caf::reacts_to<begin_session>>; ///< the one before is forgotten, here is the next
+/// Owns one session at a time: its journal, its executions in order, its open tool calls, its subscribers, its
+/// deadlines.
+using session_actor =
+    caf::typed_actor<caf::reacts_to<client_request>, caf::reacts_to<client_answer>,
+                     caf::reacts_to<client_gone>, ///< one that followed it
+                     caf::reacts_to<woken>,       ///< a time it asked for has come
+                     caf::reacts_to<job_queued>,  ///< no runtime has room yet
+                     caf::reacts_to<job_started>, ///< now one had
+                     caf::reacts_to<turn_report>, ///< a turn of its execution, or a part of one, has happened
+                     caf::reacts_to<job_lost>,    ///< the heap of its execution is gone: rebuild it from the journal
+                     caf::reacts_to<job_refused>, ///< its execution was never started
+                     caf::reacts_to<drain_now>,
+                     caf::reacts_to<begin_session>>; ///< the one before is forgotten, here is the next
 
 /// Bounded queue of executions that have not started, fair between tenants; gives them to runtimes as these have room.
-using balancer_actor = caf::typed_actor<
-    caf::reacts_to<task>,
-    caf::reacts_to<withdraw>,   ///< a queued execution is not wanted any more
-    caf::reacts_to<capacity>,   ///< a runtime tells its room
-    caf::reacts_to<slots_freed>, ///< executions left their workers
-    caf::reacts_to<handed_back>, ///< executions come back that had not begun
-    caf::reacts_to<tick>>;
+using balancer_actor = caf::typed_actor<caf::reacts_to<task>,
+                                        caf::reacts_to<withdraw>,    ///< a queued execution is not wanted any more
+                                        caf::reacts_to<capacity>,    ///< a runtime tells its room
+                                        caf::reacts_to<slots_freed>, ///< executions left their workers
+                                        caf::reacts_to<handed_back>, ///< executions come back that had not begun
+                                        caf::reacts_to<tick>>;
 
-/// One per node: keeps the pool of workers between its bounds, places executions on them, remembers where parked heaps lie.
-using runtime_actor = caf::typed_actor<
-    caf::reacts_to<task>,
-    caf::reacts_to<forget_job>,    ///< a parked or waiting execution is over
-    caf::reacts_to<stop_job>,      ///< a running execution shall end
-    caf::reacts_to<turns_over>,    ///< a worker finished turns
-    caf::reacts_to<handed_back>,   ///< a busy or dead worker returns what it had not begun
-    caf::reacts_to<worker_wish>,   ///< a worker is busy for long, free again, or must be killed
-    caf::reacts_to<worker_ready>,  ///< a process speaks our protocol
-    caf::reacts_to<worker_closed>, ///< a worker actor is done with its process
-    caf::reacts_to<zygote_frame>,
-    caf::reacts_to<zygote_closed>,
-    caf::reacts_to<drain_now>,
-    caf::reacts_to<tick>>;
+/// One per node: keeps the pool of workers between its bounds, places executions on them, remembers where parked heaps
+/// lie.
+using runtime_actor =
+    caf::typed_actor<caf::reacts_to<task>,
+                     caf::reacts_to<forget_job>,    ///< a parked or waiting execution is over
+                     caf::reacts_to<stop_job>,      ///< a running execution shall end
+                     caf::reacts_to<turns_over>,    ///< a worker finished turns
+                     caf::reacts_to<handed_back>,   ///< a busy or dead worker returns what it had not begun
+                     caf::reacts_to<worker_wish>,   ///< a worker is busy for long, free again, or must be killed
+                     caf::reacts_to<worker_ready>,  ///< a process speaks our protocol
+                     caf::reacts_to<worker_closed>, ///< a worker actor is done with its process
+                     caf::reacts_to<zygote_frame>, caf::reacts_to<zygote_closed>, caf::reacts_to<drain_now>,
+                     caf::reacts_to<tick>>;
 
 /// One per worker process: speaks its pipe, watches over its time, reports its death.
-using worker_actor = caf::typed_actor<
-    caf::reacts_to<task>,
-    caf::reacts_to<stop_job>,
-    caf::reacts_to<forget_job>,    ///< a parked heap's memory is free again
-    caf::reacts_to<pipe_frames>,
-    caf::reacts_to<process_ended>, ///< the zygote says so
-    caf::reacts_to<retire>,        ///< finish what runs, then end
-    caf::reacts_to<flush>,         ///< to itself: write what has been gathered
-    caf::reacts_to<tick>>;
+using worker_actor = caf::typed_actor<caf::reacts_to<task>, caf::reacts_to<stop_job>,
+                                      caf::reacts_to<forget_job>, ///< a parked heap's memory is free again
+                                      caf::reacts_to<pipe_frames>,
+                                      caf::reacts_to<process_ended>, ///< the zygote says so
+                                      caf::reacts_to<retire>,        ///< finish what runs, then end
+                                      caf::reacts_to<flush>,         ///< to itself: write what has been gathered
+                                      caf::reacts_to<tick>>;
 
 // -- from and to clients ----------------------------------------------------------------------------------------------
 
@@ -142,8 +138,8 @@ struct client_gone {
 
 // -- sessions ---------------------------------------------------------------------------------------------------------
 
-/// Nothing is spawned for a session when an actor is free whose session has ended: CAF's spawning and ending of an actor costs
-/// more than a short run.
+/// Nothing is spawned for a session when an actor is free whose session has ended: CAF's spawning and ending of an
+/// actor costs more than a short run.
 struct begin_session {
   std::shared_ptr<session_setup> what;
 };
@@ -162,8 +158,9 @@ struct tick {
 
 // -- executions -------------------------------------------------------------------------------------------------------
 
-/// A turn that somebody shall run: the first one of an execution (maybe with turns to play again before it), a later one, or
-/// a mere look at a script. An execution that is rebuilt gets a new job, so what an old worker says of the old one is nothing.
+/// A turn that somebody shall run: the first one of an execution (maybe with turns to play again before it), a later
+/// one, or a mere look at a script. An execution that is rebuilt gets a new job, so what an old worker says of the old
+/// one is nothing.
 struct task {
   enum class kind : std::uint8_t { start, resume, check };
   kind what = kind::start;
@@ -172,14 +169,14 @@ struct task {
   std::string tenant;
   security_level level = security_level::standard;
   session_actor owner;
-  std::uint64_t budget_ms = 0;        ///< the worker is killed when the turn takes longer, after a grace
-  std::uint64_t queued_at_ms = 0;     ///< steady, set by the balancer
-  engine::script script;              ///< of a start; of a check only the code
-  std::vector<engine::batch> replay;  ///< of a start
-  engine::spent costs;                ///< of a start that plays turns again
-  engine::batch next;                 ///< of a resume
-  engine::slot where;                 ///< of a resume, in the memory of the worker it goes to
-  std::string delta;                  ///< of a resume elsewhere: the parked heap itself
+  std::uint64_t budget_ms = 0;       ///< the worker is killed when the turn takes longer, after a grace
+  std::uint64_t queued_at_ms = 0;    ///< steady, set by the balancer
+  engine::script script;             ///< of a start; of a check only the code
+  std::vector<engine::batch> replay; ///< of a start
+  engine::spent costs;               ///< of a start that plays turns again
+  engine::batch next;                ///< of a resume
+  engine::slot where;                ///< of a resume, in the memory of the worker it goes to
+  std::string delta;                 ///< of a resume elsewhere: the parked heap itself
 };
 
 /// What a worker process said of a job, verified as far as its head; the rest is the session's to read.
@@ -191,10 +188,10 @@ struct turn_report {
 
 /// Why a heap is gone.
 enum class loss : std::uint8_t {
-  killed,   ///< its worker was ended from outside; the script is innocent
-  crashed,  ///< its worker ended by its own fault while the script ran
-  stuck,    ///< its worker had to be killed at the script's deadline
-  dropped,  ///< it waited and its memory was needed, or could not be brought back
+  killed,  ///< its worker was ended from outside; the script is innocent
+  crashed, ///< its worker ended by its own fault while the script ran
+  stuck,   ///< its worker had to be killed at the script's deadline
+  dropped, ///< it waited and its memory was needed, or could not be brought back
 };
 struct job_lost {
   job_id job = 0;

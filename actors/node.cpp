@@ -45,7 +45,8 @@ struct node::actors {
 };
 
 node::node(node_settings settings, node_facts facts, link_factory open_link)
-    : settings_(std::move(settings)), facts_(std::move(facts)), shown_(std::make_shared<gauges>()), open_link_(std::move(open_link)) {}
+    : settings_(std::move(settings)), facts_(std::move(facts)), shown_(std::make_shared<gauges>()),
+      open_link_(std::move(open_link)) {}
 
 node::~node() { stop(); }
 
@@ -58,9 +59,11 @@ status node::start(std::uint32_t timeout_ms) {
   all.balancer = all.system.spawn(balancer, balancer_setup{settings_.queue, shown_});
   all.runtime = all.system.spawn(runtime, runtime_setup{settings_.pool, shown_, all.balancer, operators, open_link_,
                                                         [ready](const std::string& text) { ready->set_value(text); }});
-  all.sessions = all.system.spawn(sessions, sessions_setup{settings_, shown_, all.balancer, all.runtime, operators, wall_ms,
-                                                           [facts = facts_](const gauges& shown) { return status_answer(facts, shown, steady_ms()); },
-                                                           [facts = facts_](const gauges& shown) { return runtimes_answer(facts, shown); }});
+  all.sessions = all.system.spawn(
+      sessions,
+      sessions_setup{settings_, shown_, all.balancer, all.runtime, operators, wall_ms,
+                     [facts = facts_](const gauges& shown) { return status_answer(facts, shown, steady_ms()); },
+                     [facts = facts_](const gauges& shown) { return runtimes_answer(facts, shown); }});
   if (problem.wait_for(std::chrono::milliseconds(timeout_ms)) != std::future_status::ready)
     return error{error_code::unavailable, "no worker process was ready within " + std::to_string(timeout_ms) + " ms"};
   if (auto text = problem.get(); !text.empty()) return error{error_code::unavailable, std::move(text)};
@@ -104,9 +107,12 @@ wire::health node::probe() const {
   wire::health now;
   now.alive = beat == 0 || steady_ms() - beat < heartbeat_stale_ms;
   now.ready = now.alive && shown_->runtime_ready && !shown_->draining;
-  if (!now.alive) now.reason = "the actors do not answer";
-  else if (shown_->draining) now.reason = "draining";
-  else if (!now.ready) now.reason = "no worker process is ready";
+  if (!now.alive)
+    now.reason = "the actors do not answer";
+  else if (shown_->draining)
+    now.reason = "draining";
+  else if (!now.ready)
+    now.reason = "no worker process is ready";
   return now;
 }
 

@@ -1,5 +1,5 @@
-// A node: its actors, spawned in the order data flows, and the service that connections see of them. This is the only place
-// that knows them all.
+// A node: its actors, spawned in the order data flows, and the service that connections see of them. This is the only
+// place that knows them all.
 #pragma once
 
 #include "actors/gauges.hpp"

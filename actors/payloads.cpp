@@ -14,10 +14,13 @@ std::string map_of(std::uint32_t pairs, Body&& body) {
   return std::move(out.bytes);
 }
 
-pack::writer& value_or_nil(pack::writer& to, std::string_view encoded) { return encoded.empty() ? to.nil() : to.raw(encoded); }
+pack::writer& value_or_nil(pack::writer& to, std::string_view encoded) {
+  return encoded.empty() ? to.nil() : to.raw(encoded);
+}
 
 void put_error(pack::writer& to, const final_facts& facts) {
-  const auto optional = static_cast<std::uint32_t>((facts.line > 0) + (facts.column > 0) + !facts.stack.empty() + !facts.details.empty());
+  const auto optional =
+      static_cast<std::uint32_t>((facts.line > 0) + (facts.column > 0) + !facts.stack.empty() + !facts.details.empty());
   to.str("error").map(2 + optional).str("code").str(row(facts.how).name).str("message").str(facts.message);
   if (facts.line > 0) to.str("line").number(facts.line);
   if (facts.column > 0) to.str("column").number(facts.column);
@@ -43,8 +46,10 @@ std::string final(const final_facts& facts, std::string_view session, std::strin
   const bool answers = !session.empty();
   return map_of(answers ? 5 : 3, [&](pack::writer& to) {
     to.str("ok").boolean(facts.how == outcome::ok);
-    if (facts.how == outcome::ok) value_or_nil(to.str("result"), facts.result);
-    else put_error(to, facts);
+    if (facts.how == outcome::ok)
+      value_or_nil(to.str("result"), facts.result);
+    else
+      put_error(to, facts);
     put_stats(to, facts);
     if (answers) to.str("session").str(session).str("execution").str(execution);
   });
@@ -73,7 +78,9 @@ std::string tool_call(std::string_view call, std::string_view tool, std::string_
 }
 
 std::string tool_progress(std::string_view call, std::string_view phase, std::uint64_t elapsed_ms) {
-  return map_of(3, [&](pack::writer& to) { to.str("call").str(call).str("phase").str(phase).str("elapsed_ms").number(elapsed_ms); });
+  return map_of(3, [&](pack::writer& to) {
+    to.str("call").str(call).str("phase").str(phase).str("elapsed_ms").number(elapsed_ms);
+  });
 }
 
 std::string tool_result_applied(std::string_view call, bool ok) {
@@ -81,11 +88,13 @@ std::string tool_result_applied(std::string_view call, bool ok) {
 }
 
 std::string deadline_exceeded(std::uint64_t elapsed_ms, std::uint64_t budget_ms) {
-  return map_of(2, [&](pack::writer& to) { to.str("elapsed_ms").number(elapsed_ms).str("budget_ms").number(budget_ms); });
+  return map_of(2,
+                [&](pack::writer& to) { to.str("elapsed_ms").number(elapsed_ms).str("budget_ms").number(budget_ms); });
 }
 
 std::string execution_restarted(std::string_view reason, std::size_t replayed_calls) {
-  return map_of(2, [&](pack::writer& to) { to.str("reason").str(reason).str("replayed_calls").number(replayed_calls); });
+  return map_of(2,
+                [&](pack::writer& to) { to.str("reason").str(reason).str("replayed_calls").number(replayed_calls); });
 }
 
 std::string event(std::string_view session, std::uint64_t seq, const journal::event& what, std::string_view execution) {
@@ -98,7 +107,8 @@ std::string event(std::string_view session, std::uint64_t seq, const journal::ev
   });
 }
 
-std::string ask(std::string_view session, std::string_view execution, std::string_view recorded, const open_call& what, std::uint64_t left_ms) {
+std::string ask(std::string_view session, std::string_view execution, std::string_view recorded, const open_call& what,
+                std::uint64_t left_ms) {
   // The event's entries, call, tool and args, are entries here too.
   const auto entries = recorded.substr(1);
   return map_of(6, [&](pack::writer& to) {
@@ -108,7 +118,8 @@ std::string ask(std::string_view session, std::string_view execution, std::strin
 }
 
 std::string cancel(std::string_view session, std::string_view call, std::string_view reason) {
-  return map_of(3, [&](pack::writer& to) { to.str("session").str(session).str("call").str(call).str("reason").str(reason); });
+  return map_of(
+      3, [&](pack::writer& to) { to.str("session").str(session).str("call").str(call).str("reason").str(reason); });
 }
 
 std::string failure(std::string_view message, std::string_view code) {

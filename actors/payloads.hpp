@@ -39,7 +39,8 @@ std::string event(std::string_view session, std::uint64_t seq, const journal::ev
 
 /// The one map of a `tool.call` request and of a `tool.cancel` notification.
 /// `recorded`: the payload of its `tool_call` event.
-std::string ask(std::string_view session, std::string_view execution, std::string_view recorded, const open_call& what, std::uint64_t left_ms);
+std::string ask(std::string_view session, std::string_view execution, std::string_view recorded, const open_call& what,
+                std::uint64_t left_ms);
 std::string cancel(std::string_view session, std::string_view call, std::string_view reason);
 
 /// The failure that a waiting script is given: `{message, code}`.

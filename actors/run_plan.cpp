@@ -39,7 +39,9 @@ status allow_level(security_level asked, security_level most) {
 
 } // namespace
 
-security_level ceiling_of(const session_settings& here, const wire::principal& who) { return std::min(here.level_max, who.security_max); }
+security_level ceiling_of(const session_settings& here, const wire::principal& who) {
+  return std::min(here.level_max, who.security_max);
+}
 
 status admits_inputs(const run_limits& limits, std::string_view inputs) {
   if (inputs.empty()) return done{};
@@ -48,11 +50,13 @@ status admits_inputs(const run_limits& limits, std::string_view inputs) {
   if (const auto defect = wire::step_over_value(from, &size); defect != wire::value_defect::none)
     return invalid_request("inputs must " + std::string(wire::expectation(defect)));
   const auto over = [](std::string_view what, std::uint64_t is, std::string_view limit, std::uint64_t most) {
-    return error{error_code::too_large, "inputs " + std::string(what) + " " + std::to_string(is) + ", more than " + std::string(limit) + " = " +
-                                            std::to_string(most) + "; raise limits." + std::string(limit)};
+    return error{error_code::too_large, "inputs " + std::string(what) + " " + std::to_string(is) + ", more than " +
+                                            std::string(limit) + " = " + std::to_string(most) + "; raise limits." +
+                                            std::string(limit)};
   };
   if (size.depth > limits.value_depth) return over("nest", size.depth, "value_depth", limits.value_depth);
-  if (size.entries > limits.value_properties) return over("have entries in all:", size.entries, "value_properties", limits.value_properties);
+  if (size.entries > limits.value_properties)
+    return over("have entries in all:", size.entries, "value_properties", limits.value_properties);
   return done{};
 }
 
@@ -63,7 +67,8 @@ status serves_labels(const session_settings& here, const wire::label_list& wante
   return done{};
 }
 
-result<run_plan> plan_session(const session_settings& here, const wire::principal& who, const wire::session_options& asked) {
+result<run_plan> plan_session(const session_settings& here, const wire::principal& who,
+                              const wire::session_options& asked) {
   const auto most = ceiling_of(here, who);
   run_plan plan;
   plan.level = asked.security.value_or(std::min(here.level, most));

@@ -24,7 +24,8 @@ status admits_inputs(const run_limits& limits, std::string_view inputs);
 status serves_labels(const session_settings& here, const wire::label_list& wanted);
 
 /// The plan of a session, or of a run that creates one.
-result<run_plan> plan_session(const session_settings& here, const wire::principal& who, const wire::session_options& asked);
+result<run_plan> plan_session(const session_settings& here, const wire::principal& who,
+                              const wire::session_options& asked);
 /// The plan of a run inside a session that has one; it can only be tighter.
 result<run_plan> plan_run(const session_settings& here, const run_plan& session, const wire::session_options& asked);
 

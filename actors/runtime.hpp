@@ -68,6 +68,7 @@ private:
     bool busy = false;                ///< its script has run for long
     bool lent_to_holder = false;      ///< what it has now belongs to a tenant that keeps workers busy
     bool retiring = false;
+    bool ended = false;               ///< its process; its actor is about to say what that means
     std::string busy_tenant;
     std::string retire_reason;
   };
@@ -88,6 +89,7 @@ private:
   void on_ready(worker_ready news);
   void on_closed(worker_closed& news);
   bool fork_worker();
+  static void tell_of_its_end(worker& which, process_ended how);
   void retire(worker_id id, worker& which, std::string reason);
   void kill(worker_id id, const std::string& reason);
 

@@ -64,10 +64,16 @@ void runtime_state::lose_zygote(const char* why) {
   ++zygote_generation_;
   zygote_ready_ = false;
   zygote_retry_at_ms_ = now_ms() + (zygote_failures_ == 0 ? 0 : zygote_retry_ms);
-  for (auto& [id, one] : workers_) caf::anon_send(one.actor, process_ended{SIGKILL, true});
+  for (auto& [id, one] : workers_) tell_of_its_end(one, {SIGKILL, true});
   if (++zygote_failures_ < zygote_failures_in_a_row) return;
   setup_.shown->runtime_ready = false;
   if (auto told = std::exchange(setup_.on_first_ready, nullptr)) told("no worker process can be started: " + std::string(why));
+}
+
+/// From now on it is given nothing: its actor ends with this message.
+void runtime_state::tell_of_its_end(worker& which, process_ended how) {
+  if (std::exchange(which.ended, true)) return;
+  caf::anon_send(which.actor, how);
 }
 
 void runtime_state::watch_zygote(std::uint64_t now) {
@@ -97,11 +103,11 @@ void runtime_state::on_news(const zygote_frame& frame) {
     return;
   case kind::not_born:
     log::warn("runtime could not fork a worker", {{"worker", news.id}, {"errno", news.number}});
-    if (const auto at = workers_.find(news.id); at != workers_.end()) caf::anon_send(at->second.actor, process_ended{SIGKILL, true});
+    if (const auto at = workers_.find(news.id); at != workers_.end()) tell_of_its_end(at->second, {SIGKILL, true});
     return;
   case kind::ended:
     if (const auto at = workers_.find(news.id); at != workers_.end())
-      caf::anon_send(at->second.actor, process_ended{static_cast<std::int32_t>(news.number), false});
+      tell_of_its_end(at->second, {static_cast<std::int32_t>(news.number), false});
     return;
   case kind::pong: return;
   }
@@ -287,7 +293,7 @@ void runtime_state::shrink(std::uint64_t now) {
 void runtime_state::tell_capacity() {
   capacity now{caf::actor_cast<runtime_actor>(self_), 0, 0, {}};
   for (const auto& [id, one] : workers_) {
-    if (!one.ready || one.retiring) continue;
+    if (!one.ready || one.retiring || one.ended) continue;
     now.slots += one.busy ? 1U : static_cast<std::uint32_t>(bounds::executions_ahead);
     if (!one.busy) continue;
     const auto same = std::find_if(now.held.begin(), now.held.end(), [&](const holding& h) { return h.tenant == one.busy_tenant; });

@@ -70,7 +70,9 @@ std::uint64_t session_state::now_ms() const {
       std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now().time_since_epoch()).count());
 }
 
-std::int64_t session_state::expires_at() const { return wall_ms() + static_cast<std::int64_t>(setup_.around->settings.idle_ms); }
+std::int64_t session_state::expires_at() const {
+  return wall_ms() + static_cast<std::int64_t>(setup_.around->settings.idle_ms);
+}
 
 /// Recorded first, told after.
 void session_state::record(wire::event_type type, std::string payload) {
@@ -78,7 +80,8 @@ void session_state::record(wire::event_type type, std::string payload) {
   const auto seq = journal_.append({type, number, wall_ms(), std::move(payload)});
   setup_.card->seq = seq;
   if (!audience_.wants(type)) return;
-  audience_.tell(type, payload::event(setup_.id, seq, journal_.at(seq), number == 0 ? std::string_view() : journal_.execution(number)));
+  audience_.tell(type, payload::event(setup_.id, seq, journal_.at(seq),
+                                      number == 0 ? std::string_view() : journal_.execution(number)));
 }
 
 void session_state::shows(session_status status) { setup_.card->status = status; }
@@ -116,7 +119,8 @@ void session_state::on_woken() {
   if (now_) {
     const auto& limits = now_->script.limits;
     if (limits.deadline_ms != 0 && now >= now_->accepted_at_ms + limits.deadline_ms) {
-      record(wire::event_type::deadline_exceeded, payload::deadline_exceeded(now - now_->accepted_at_ms, limits.deadline_ms));
+      record(wire::event_type::deadline_exceeded,
+             payload::deadline_exceeded(now - now_->accepted_at_ms, limits.deadline_ms));
       end_by_limit(outcome::deadline_exceeded, "deadline_ms", limits.deadline_ms);
     } else {
       expire_calls(now);
@@ -138,7 +142,8 @@ void session_state::heartbeat(std::uint64_t now) {
   audience_.tell(beat.type, payload::event(setup_.id, 0, beat, now_ ? std::string_view(now_->id) : std::string_view()));
 }
 
-/// The session is over. Requests that are on their way are still answered; the directory gives the next session to this actor.
+/// The session is over. Requests that are on their way are still answered; the directory gives the next session to this
+/// actor.
 void session_state::finish() {
   if (std::exchange(over_, true)) return;
   shows(session_status::ended);

@@ -1,8 +1,8 @@
 // Owns one session: a journal of what happened, the executions in their order, and whoever follows them.
 //
-// The journal is the session. What a turn of a script did is recorded first and told to clients after; a heap is only a cache
-// of it. When a worker dies, its execution gets a new job: the same script with the same seed and the same deliveries does the
-// same again, silently up to where it stood, and goes on from there.
+// The journal is the session. What a turn of a script did is recorded first and told to clients after; a heap is only a
+// cache of it. When a worker dies, its execution gets a new job: the same script with the same seed and the same
+// deliveries does the same again, silently up to where it stood, and goes on from there.
 //
 //   idle ──run──▶ queued ──▶ running ──asks tools──▶ waiting ──answers──▶ running … ──final──▶ idle, or ended
 #pragma once
@@ -72,7 +72,8 @@ private:
   void info(const client_request& request);
   void tool_result(const client_request& request, const wire::tool_result& what);
   std::string brief() const;
-  bool follow(const client_request& request, std::optional<wire::event_mask> events, std::optional<wire::tool_mode> mode);
+  bool follow(const client_request& request, std::optional<wire::event_mask> events,
+              std::optional<wire::tool_mode> mode);
 
   // How executions go on (session_turns.cpp).
   void begin_next();
@@ -114,20 +115,20 @@ private:
 
   session_actor::pointer self_ = nullptr;
   session_setup setup_;
-  run_plan plan_;                   ///< what its runs may use at most
+  run_plan plan_; ///< what its runs may use at most
   tool_list tools_;
   wire::label_list labels_;
-  std::string metadata_;            ///< MessagePack, empty: none
+  std::string metadata_; ///< MessagePack, empty: none
   std::int64_t created_at_ = 0;
   journal journal_;
   audience audience_;
   std::deque<std::unique_ptr<execution>> queue_; ///< behind the current one
   std::unique_ptr<execution> now_;               ///< the execution that runs or waits
   bool draining_ = false;
-  bool closing_ = false;            ///< nothing further begins
-  bool over_ = true;                ///< it has no session
+  bool closing_ = false; ///< nothing further begins
+  bool over_ = true;     ///< it has no session
   std::uint64_t idle_since_ms_ = 0;
-  std::uint64_t wake_at_ms_ = 0;    ///< the earliest wake-up that is on its way, 0: none
+  std::uint64_t wake_at_ms_ = 0; ///< the earliest wake-up that is on its way, 0: none
   std::uint64_t heartbeat_at_ms_ = 0;
   std::uint64_t runs_ = 0, failures_ = 0, tool_calls_ = 0;
 };

@@ -36,7 +36,9 @@ void session_state::on_request(client_request& request) {
                  [&](wire::session_close&) { close(request); },
                  [&](wire::session_info&) { info(request); },
                  [&](wire::tool_result& what) { tool_result(request, what); },
-                 [&](auto&) { request.from->refuse(request.msgid, {error_code::internal, "a session does not serve this method"}); },
+                 [&](auto&) {
+                   request.from->refuse(request.msgid, {error_code::internal, "a session does not serve this method"});
+                 },
              },
              request.what);
   if (!over_) plan_wake_up();
@@ -44,13 +46,22 @@ void session_state::on_request(client_request& request) {
 
 std::string session_state::brief() const {
   pack::buffer out;
-  pack::writer(out).map(3).str("session").str(setup_.id).str("status").str(name(setup_.card->status.load())).str("seq").number(journal_.last());
+  pack::writer(out)
+      .map(3)
+      .str("session")
+      .str(setup_.id)
+      .str("status")
+      .str(name(setup_.card->status.load()))
+      .str("seq")
+      .number(journal_.last());
   return std::move(out.bytes);
 }
 
-bool session_state::follow(const client_request& request, std::optional<wire::event_mask> events, std::optional<wire::tool_mode> mode) {
+bool session_state::follow(const client_request& request, std::optional<wire::event_mask> events,
+                           std::optional<wire::tool_mode> mode) {
   if (audience_.join(request.from, events, mode)) return true;
-  request.from->refuse(request.msgid, {error_code::overloaded, "the session is followed by too many connections", 1'000});
+  request.from->refuse(request.msgid,
+                       {error_code::overloaded, "the session is followed by too many connections", 1'000});
   return false;
 }
 
@@ -64,9 +75,19 @@ void session_state::open(const client_request& request, const wire::session_open
   if (what.options.tools) tools_ = std::make_shared<const std::vector<wire::tool_spec>>(*what.options.tools);
   labels_ = what.options.labels;
   metadata_ = what.metadata;
-  audience_.join(request.from, what.options.events.value_or(wire::no_events), what.options.tool_mode.value_or(wire::tool_mode::call));
+  audience_.join(request.from, what.options.events.value_or(wire::no_events),
+                 what.options.tool_mode.value_or(wire::tool_mode::call));
   pack::buffer out;
-  pack::writer(out).map(4).str("session").str(setup_.id).str("status").str(name(session_status::idle)).str("seq").number(1).str("expires_at").integer(expires_at());
+  pack::writer(out)
+      .map(4)
+      .str("session")
+      .str(setup_.id)
+      .str("status")
+      .str(name(session_status::idle))
+      .str("seq")
+      .number(1)
+      .str("expires_at")
+      .integer(expires_at());
   request.from->respond(request.msgid, out.bytes);
   record(wire::event_type::session_init, payload::session_init(expires_at(), plan_.limits));
 }
@@ -81,15 +102,18 @@ void session_state::run(const client_request& request, wire::run& what) {
   };
   if (!plan) return refuse(plan.problem());
   if (auto admitted = admits_inputs(plan->limits, what.inputs); !admitted) return refuse(admitted.problem());
-  if (auto served = serves_labels(setup_.around->settings, what.options.labels); !served) return refuse(served.problem());
+  if (auto served = serves_labels(setup_.around->settings, what.options.labels); !served)
+    return refuse(served.problem());
   if (draining_) return refuse({error_code::unavailable, "the server drains"});
-  if (queue_.size() >= bounds::runs_waiting_per_session) return refuse({error_code::overloaded, "too many runs wait in this session", 1'000});
+  if (queue_.size() >= bounds::runs_waiting_per_session)
+    return refuse({error_code::overloaded, "too many runs wait in this session", 1'000});
   if (journal_.bytes() >= bounds::journal_bytes_per_session || journal_.last() >= bounds::journal_events_per_session)
     return refuse({error_code::too_large, "the session's journal is full; open another session"});
   if (creates) {
     plan_ = *plan;
     labels_ = what.options.labels;
-    audience_.join(request.from, what.options.events.value_or(wire::no_events), what.options.tool_mode.value_or(wire::tool_mode::call));
+    audience_.join(request.from, what.options.events.value_or(wire::no_events),
+                   what.options.tool_mode.value_or(wire::tool_mode::call));
     record(wire::event_type::session_init, payload::session_init(expires_at(), plan_.limits));
   } else if (what.options.events || what.options.tool_mode) {
     if (!follow(request, what.options.events, what.options.tool_mode)) return;
@@ -102,9 +126,12 @@ void session_state::run(const client_request& request, wire::run& what) {
   next->from = {request.from, request.msgid};
   next->level = plan->level;
   next->messages_per_second = level.messages_per_second;
-  next->tools = what.options.tools ? std::make_shared<const std::vector<wire::tool_spec>>(std::move(*what.options.tools)) : tools_;
+  next->tools = what.options.tools
+                    ? std::make_shared<const std::vector<wire::tool_spec>>(std::move(*what.options.tools))
+                    : tools_;
   if (creates) tools_ = next->tools;
-  next->script = {std::move(what.code), std::move(what.inputs), setup_.tenant, plan->limits, level.full_stacks, random_number(), 0};
+  next->script = {
+      std::move(what.code), std::move(what.inputs), setup_.tenant, plan->limits, level.full_stacks, random_number(), 0};
   next->accepted_at_ms = now_ms();
   ++setup_.around->shown->executions_active;
   queue_.push_back(std::move(next));
@@ -113,13 +140,15 @@ void session_state::run(const client_request& request, wire::run& what) {
 
 void session_state::attach(const client_request& request, const wire::session_attach& what) {
   if (what.after > journal_.last())
-    return request.from->refuse(request.msgid, invalid_request("after is at most " + std::to_string(journal_.last()) + ", the last event"));
+    return request.from->refuse(
+        request.msgid, invalid_request("after is at most " + std::to_string(journal_.last()) + ", the last event"));
   if (!follow(request, what.events, what.tool_mode)) return;
   request.from->respond(request.msgid, brief());
   for (auto seq = what.after + 1; seq <= journal_.last(); ++seq) {
     const auto& event = journal_.at(seq);
     if ((what.events & wire::bit(event.type)) == 0) continue;
-    const auto execution = event.execution == 0 ? std::string_view() : std::string_view(journal_.execution(event.execution));
+    const auto execution =
+        event.execution == 0 ? std::string_view() : std::string_view(journal_.execution(event.execution));
     request.from->notify("event", payload::event(setup_.id, seq, event, execution));
   }
   if (what.tool_mode == wire::tool_mode::call) ask_again();
@@ -131,7 +160,9 @@ void session_state::events(const client_request& request, const wire::session_ev
   auto seq = std::max<std::uint64_t>(what.from, 1);
   for (; seq <= journal_.last() && count < what.limit && page.size() < bounds::page_bytes; ++seq, ++count) {
     const auto& event = journal_.at(seq);
-    page += payload::event(setup_.id, seq, event, event.execution == 0 ? std::string_view() : std::string_view(journal_.execution(event.execution)));
+    page += payload::event(setup_.id, seq, event,
+                           event.execution == 0 ? std::string_view()
+                                                : std::string_view(journal_.execution(event.execution)));
   }
   const bool more = seq <= journal_.last();
   pack::buffer out;
@@ -143,7 +174,9 @@ void session_state::events(const client_request& request, const wire::session_ev
 
 void session_state::cancel(const client_request& request, const wire::session_cancel& what) {
   request.from->respond(request.msgid, empty_map());
-  if (now_) end_with(outcome::cancelled, what.reason.empty() ? std::string_view("cancelled by the client") : std::string_view(what.reason));
+  if (now_)
+    end_with(outcome::cancelled,
+             what.reason.empty() ? std::string_view("cancelled by the client") : std::string_view(what.reason));
 }
 
 void session_state::close(const client_request& request) {
@@ -162,12 +195,26 @@ void session_state::info(const client_request& request) {
   pack::buffer out;
   pack::writer to(out);
   const bool idle = !now_ && queue_.empty();
-  to.map(8).str("session").str(setup_.id).str("status").str(name(setup_.card->status.load())).str("seq").number(journal_.last());
+  to.map(8)
+      .str("session")
+      .str(setup_.id)
+      .str("status")
+      .str(name(setup_.card->status.load()))
+      .str("seq")
+      .number(journal_.last());
   to.str("created_at").integer(created_at_).str("expires_at");
-  idle ? to.integer(wall_ms() + static_cast<std::int64_t>(idle_since_ms_ + setup_.around->settings.idle_ms - now_ms())) : to.nil();
+  idle ? to.integer(wall_ms() + static_cast<std::int64_t>(idle_since_ms_ + setup_.around->settings.idle_ms - now_ms()))
+       : to.nil();
   to.str("labels").map(static_cast<std::uint32_t>(labels_.size()));
   for (const auto& [key, value] : labels_) to.str(key).str(value);
-  to.str("stats").map(5).str("executions").number(runs_).str("failed").number(failures_).str("tool_calls").number(tool_calls_);
+  to.str("stats")
+      .map(5)
+      .str("executions")
+      .number(runs_)
+      .str("failed")
+      .number(failures_)
+      .str("tool_calls")
+      .number(tool_calls_);
   to.str("open_calls").number(now_ ? now_->open.size() : 0).str("journal_bytes").number(journal_.bytes());
   to.str("metadata");
   metadata_.empty() ? to.nil() : to.raw(metadata_);
@@ -177,8 +224,10 @@ void session_state::info(const client_request& request) {
 void session_state::tool_result(const client_request& request, const wire::tool_result& what) {
   bool taken = false;
   const auto problem = take_answer(what.call, what.ok, what.value, taken);
-  if (taken) request.from->respond(request.msgid, empty_map());
-  else request.from->refuse(request.msgid, problem);
+  if (taken)
+    request.from->respond(request.msgid, empty_map());
+  else
+    request.from->refuse(request.msgid, problem);
 }
 
 } // namespace enclaved

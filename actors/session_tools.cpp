@@ -12,11 +12,15 @@ namespace {
 /// The digest of an answer that no client gave.
 constexpr std::uint64_t by_us = 0;
 
-std::uint64_t digest_of(bool ok, std::string_view value) { return (std::hash<std::string_view>{}(value) | 1) + (ok ? 2 : 0); }
+std::uint64_t digest_of(bool ok, std::string_view value) {
+  return (std::hash<std::string_view>{}(value) | 1) + (ok ? 2 : 0);
+}
 
 /// A result larger than the run allows does not reach the script.
 std::string too_large(std::uint64_t bytes, std::uint64_t most) {
-  return payload::failure("the tool's result has " + std::to_string(bytes) + " bytes, more than tool_result_bytes = " + std::to_string(most), "TOO_LARGE");
+  return payload::failure("the tool's result has " + std::to_string(bytes) +
+                              " bytes, more than tool_result_bytes = " + std::to_string(most),
+                          "TOO_LARGE");
 }
 
 } // namespace
@@ -26,7 +30,8 @@ std::string session_state::call_id(std::uint32_t number) const { return now_->id
 const wire::tool_spec* session_state::spec_of(std::string_view tool) const {
   if (!now_->tools) return nullptr;
   const auto& list = *now_->tools;
-  const auto found = std::find_if(list.begin(), list.end(), [&](const wire::tool_spec& one) { return one.name == tool; });
+  const auto found =
+      std::find_if(list.begin(), list.end(), [&](const wire::tool_spec& one) { return one.name == tool; });
   return found == list.end() ? nullptr : &*found;
 }
 
@@ -37,7 +42,9 @@ void session_state::call_tool(const engine::pipe::record& what) {
   const auto* spec = spec_of(call.tool);
   if (run.tools && spec == nullptr) {
     run.open.emplace(what.call, std::move(call));
-    return answer(what.call, false, payload::failure("no tool is called \"" + std::string(what.text) + "\" here", "TOOL_NOT_FOUND"), outcome::tool_not_found);
+    return answer(what.call, false,
+                  payload::failure("no tool is called \"" + std::string(what.text) + "\" here", "TOOL_NOT_FOUND"),
+                  outcome::tool_not_found);
   }
   const auto timeout_ms = spec != nullptr && spec->timeout_ms ? *spec->timeout_ms : run.script.limits.tool_timeout_ms;
   if (timeout_ms != 0) call.deadline_ms = call.asked_at_ms + timeout_ms;
@@ -59,7 +66,8 @@ void session_state::ask(std::uint32_t number, const open_call& what) {
 void session_state::ask_again() {
   if (!now_) return;
   for (const auto& [number, call] : now_->open) {
-    record(wire::event_type::tool_progress, payload::tool_progress(call_id(number), "asked_again", now_ms() - call.asked_at_ms));
+    record(wire::event_type::tool_progress,
+           payload::tool_progress(call_id(number), "asked_again", now_ms() - call.asked_at_ms));
     ask(number, call);
   }
 }
@@ -87,15 +95,19 @@ error session_state::take_answer(std::string_view call, bool ok, std::string_vie
   taken = true;
   if (!ok && open->second.retries_left > 0) {
     --open->second.retries_left;
-    record(wire::event_type::tool_progress, payload::tool_progress(call, "retried", now_ms() - open->second.asked_at_ms));
+    record(wire::event_type::tool_progress,
+           payload::tool_progress(call, "retried", now_ms() - open->second.asked_at_ms));
     ask(number, open->second);
     return {};
   }
   now_->answered.emplace(number, digest);
   const auto most = now_->script.limits.tool_result_bytes;
-  if (value.size() > most) answer(number, false, too_large(value.size(), most), outcome::tool_error);
-  else if (ok) answer(number, true, std::string(value), outcome::tool_error);
-  else answer(number, false, payload::failure_from_client(value), outcome::tool_error);
+  if (value.size() > most)
+    answer(number, false, too_large(value.size(), most), outcome::tool_error);
+  else if (ok)
+    answer(number, true, std::string(value), outcome::tool_error);
+  else
+    answer(number, false, payload::failure_from_client(value), outcome::tool_error);
   plan_wake_up();
   return {};
 }
@@ -115,8 +127,11 @@ void session_state::expire_calls(std::uint64_t now) {
   for (const auto number : late) {
     const auto& call = now_->open.at(number);
     const auto waited = std::to_string(call.deadline_ms - call.asked_at_ms);
-    if (const auto peer = audience_.answerer()) peer->cancel_tool(setup_.id, call_id(number), payload::cancel(setup_.id, call_id(number), "it took longer than " + waited + " ms"));
-    const auto message = "tool \"" + call.tool + "\" did not answer within tool_timeout_ms = " + waited + "; raise limits.tool_timeout_ms";
+    if (const auto peer = audience_.answerer())
+      peer->cancel_tool(setup_.id, call_id(number),
+                        payload::cancel(setup_.id, call_id(number), "it took longer than " + waited + " ms"));
+    const auto message = "tool \"" + call.tool + "\" did not answer within tool_timeout_ms = " + waited +
+                         "; raise limits.tool_timeout_ms";
     answer(number, false, payload::failure(message, "TOOL_TIMEOUT"), outcome::tool_timeout);
   }
 }

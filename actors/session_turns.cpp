@@ -42,11 +42,13 @@ void session_state::begin_next() {
   now_->started_at_ms = now_ms();
   now_->script.clock_ms = wall_ms();
   if (setup_.around->refused->holds(setup_.tenant, now_->script.code, now_->started_at_ms))
-    return end_with(outcome::quarantined, "this script ended its worker process again and again; it is refused for " + std::to_string(bounds::quarantine_ms / 1'000) + " s");
+    return end_with(outcome::quarantined, "this script ended its worker process again and again; it is refused for " +
+                                              std::to_string(bounds::quarantine_ms / 1'000) + " s");
   now_->job = next_job();
   now_->in_turn = true;
   shows(session_status::running);
-  setup_.around->operators->tell("execution_started", {{"session", std::string_view(setup_.id)}, {"execution", std::string_view(now_->id)}});
+  setup_.around->operators->tell("execution_started",
+                                 {{"session", std::string_view(setup_.id)}, {"execution", std::string_view(now_->id)}});
   task first;
   first.job = now_->job;
   first.tenant = setup_.tenant;
@@ -62,16 +64,20 @@ void session_state::begin_next() {
 void session_state::on_report(const turn_report& what) {
   engine::pipe::report report;
   if (!now_ || what.job != now_->job) return;
-  const bool readable = engine::pipe::read_report(what.frame, report) &&
-                        std::all_of(report.records.begin(), report.records.end(), [](const auto& one) { return is_sound(one.data); }) &&
-                        (!report.end || (is_sound(report.end->result) && is_sound(report.end->details)));
+  const bool readable =
+      engine::pipe::read_report(what.frame, report) &&
+      std::all_of(report.records.begin(), report.records.end(), [](const auto& one) { return is_sound(one.data); }) &&
+      (!report.end || (is_sound(report.end->result) && is_sound(report.end->details)));
   if (!readable) {
     caf::anon_send(setup_.around->runtime, stop_job{what.job});
     return on_lost({what.job, loss::crashed});
   }
-  if (report.head.turn < now_->turn || (report.head.turn == now_->turn && report.head.part < now_->parts)) on_played_again(report);
-  else if (report.head.turn == now_->turn) on_recorded(report);
-  else end_with(outcome::replay_diverged, "a worker ran a turn that nobody asked for");
+  if (report.head.turn < now_->turn || (report.head.turn == now_->turn && report.head.part < now_->parts))
+    on_played_again(report);
+  else if (report.head.turn == now_->turn)
+    on_recorded(report);
+  else
+    end_with(outcome::replay_diverged, "a worker ran a turn that nobody asked for");
   if (!over_) plan_wake_up();
 }
 
@@ -82,8 +88,11 @@ void session_state::on_played_again(const engine::pipe::report& report) {
   if (report.head.part == 0) run.replay_digest = 0;
   for (const auto& record : report.records) run.replay_digest = mix(run.replay_digest, record);
   if (report.head.state == engine::pipe::turn_state::part) return;
-  const bool same = earlier_turn && report.head.state == engine::pipe::turn_state::waiting && run.turn_digests[report.head.turn] == run.replay_digest;
-  if (!same) end_with(outcome::replay_diverged, "turn " + std::to_string(report.head.turn) + " made other calls when it was played again");
+  const bool same = earlier_turn && report.head.state == engine::pipe::turn_state::waiting &&
+                    run.turn_digests[report.head.turn] == run.replay_digest;
+  if (!same)
+    end_with(outcome::replay_diverged,
+             "turn " + std::to_string(report.head.turn) + " made other calls when it was played again");
 }
 
 /// A part that is new: recorded, then told.
@@ -93,7 +102,8 @@ void session_state::on_recorded(const engine::pipe::report& report) {
   for (const auto& record : report.records) {
     run.digest = mix(run.digest, record);
     if (journal_.bytes() > bounds::journal_bytes_per_session)
-      return end_with(outcome::output_limit, "the session's journal is full: it holds " + std::to_string(bounds::journal_bytes_per_session) +
+      return end_with(outcome::output_limit, "the session's journal is full: it holds " +
+                                                 std::to_string(bounds::journal_bytes_per_session) +
                                                  " bytes of output and tool arguments at most; open another session");
     switch (record.what) {
     case engine::pipe::record::kind::print:
@@ -126,7 +136,8 @@ void session_state::on_recorded(const engine::pipe::report& report) {
   facts.tool_calls = cost.tool_calls;
   facts.cache_hit = cost.cache_hit;
   if (facts.how == outcome::timeout)
-    this->record(wire::event_type::deadline_exceeded, payload::deadline_exceeded(cost.run_us / 1'000, run.script.limits.timeout_ms));
+    this->record(wire::event_type::deadline_exceeded,
+                 payload::deadline_exceeded(cost.run_us / 1'000, run.script.limits.timeout_ms));
   end(facts, ended_by::itself);
 }
 
@@ -154,7 +165,8 @@ void session_state::go_on() {
   task next;
   next.what = task::kind::resume;
   next.next = {wall_ms(), std::exchange(run.arrived, {})};
-  for (const auto& item : next.next.answers) record(wire::event_type::tool_result_applied, payload::tool_result_applied(call_id(item.call), item.ok));
+  for (const auto& item : next.next.answers)
+    record(wire::event_type::tool_result_applied, payload::tool_result_applied(call_id(item.call), item.ok));
   run.batches.push_back(next.next);
   run.in_turn = true;
   ++run.turn;
@@ -177,17 +189,20 @@ void session_state::on_lost(job_lost what) {
   if (!now_ || what.job != now_->job) return;
   auto& run = *now_;
   if (what.why == loss::stuck) {
-    record(wire::event_type::deadline_exceeded, payload::deadline_exceeded(run.script.limits.timeout_ms, run.script.limits.timeout_ms));
+    record(wire::event_type::deadline_exceeded,
+           payload::deadline_exceeded(run.script.limits.timeout_ms, run.script.limits.timeout_ms));
     setup_.around->refused->count(setup_.tenant, run.script.code, now_ms());
     return end_by_limit(outcome::timeout, "timeout_ms", run.script.limits.timeout_ms);
   }
   if (what.why == loss::crashed) {
     setup_.around->refused->count(setup_.tenant, run.script.code, now_ms());
     if (++run.crashes >= bounds::crashes_until_quarantine)
-      return end_with(outcome::worker_crashed, "the script ended its worker process " + std::to_string(run.crashes) + " times");
+      return end_with(outcome::worker_crashed,
+                      "the script ended its worker process " + std::to_string(run.crashes) + " times");
   }
   if (++run.rebuilds > rebuilds_at_most)
-    return end_with(outcome::worker_crashed, "its worker processes were ended " + std::to_string(run.rebuilds) + " times");
+    return end_with(outcome::worker_crashed,
+                    "its worker processes were ended " + std::to_string(run.rebuilds) + " times");
   constexpr std::string_view reasons[] = {"worker killed", "worker crashed", "worker stuck", "memory was needed"};
   rebuild(reasons[static_cast<std::size_t>(what.why)]);
 }
@@ -196,7 +211,8 @@ void session_state::on_lost(job_lost what) {
 void session_state::rebuild(std::string_view reason) {
   auto& run = *now_;
   run.job = next_job();
-  log::info("session rebuilds an execution", {{"session", setup_.id}, {"execution", run.id}, {"reason", reason}, {"turn", run.turn}});
+  log::info("session rebuilds an execution",
+            {{"session", setup_.id}, {"execution", run.id}, {"reason", reason}, {"turn", run.turn}});
   record(wire::event_type::execution_restarted, payload::execution_restarted(reason, run.answered.size()));
   shows(session_status::recovering);
   task again;
@@ -245,12 +261,14 @@ void session_state::end(const payload::final_facts& known, ended_by by) {
   auto& shown = *setup_.around->shown;
   // What never waited is measured where it ran, which is finer.
   const bool never_waited = run.turn == 0 && by == ended_by::itself;
-  facts.duration_ms = never_waited ? static_cast<double>(run.costs.run_us) / 1'000 : static_cast<double>(now_ms() - run.started_at_ms);
+  facts.duration_ms =
+      never_waited ? static_cast<double>(run.costs.run_us) / 1'000 : static_cast<double>(now_ms() - run.started_at_ms);
   if (run.job == 0) facts.duration_ms = 0;
   facts.cpu_ms = static_cast<double>(run.costs.cpu_us) / 1'000;
   facts.queue_ms = run.queue_ms;
   facts.stdout_bytes = run.output_bytes;
-  facts.tool_calls = std::max<std::uint32_t>(facts.tool_calls, static_cast<std::uint32_t>(run.open.size() + run.answered.size()));
+  facts.tool_calls =
+      std::max<std::uint32_t>(facts.tool_calls, static_cast<std::uint32_t>(run.open.size() + run.answered.size()));
   if (by == ended_by::outside && run.job != 0) {
     // It ends from outside: wherever it is, it is not wanted any more.
     if (run.in_turn) caf::anon_send(setup_.around->balancer, withdraw{run.job, setup_.tenant});
@@ -270,7 +288,9 @@ void session_state::end(const payload::final_facts& known, ended_by by) {
   }
   tool_calls_ += facts.tool_calls;
   setup_.around->operators->tell(facts.how == outcome::ok ? "execution_completed" : "execution_failed",
-                                 {{"session", std::string_view(setup_.id)}, {"execution", std::string_view(run.id)}, {"code", row(facts.how).name}});
+                                 {{"session", std::string_view(setup_.id)},
+                                  {"execution", std::string_view(run.id)},
+                                  {"code", row(facts.how).name}});
   now_.reset();
   idle_since_ms_ = now_ms();
   shows(session_status::idle);

@@ -36,11 +36,15 @@ sessions_actor::behavior_type sessions_state::start(sessions_actor::pointer self
     self_->quit(why.reason);
   });
   around_ = std::make_shared<const session_surroundings>(session_surroundings{
-      setup_.settings.sessions, setup_.shown, caf::actor_cast<sessions_actor>(self_), setup_.balancer, setup_.runtime, setup_.wall_ms, std::make_shared<quarantine>(), setup_.operators});
+      setup_.settings.sessions, setup_.shown, caf::actor_cast<sessions_actor>(self_), setup_.balancer, setup_.runtime,
+      setup_.wall_ms, std::make_shared<quarantine>(), setup_.operators});
   self_->delayed_send(self_, tick_every, tick{});
   return {
       [this](client_batch& batch) {
-        for (auto& message : batch.messages) std::visit(overloaded{[&](client_request& one) { on_request(one); }, [&](client_answer& one) { on_answer(one); }}, message);
+        for (auto& message : batch.messages)
+          std::visit(
+              overloaded{[&](client_request& one) { on_request(one); }, [&](client_answer& one) { on_answer(one); }},
+              message);
       },
       [this](const client_gone& what) { on_gone(what.who); },
       [this](wake_me what) { clock_.emplace(what.at_ms, what.who); },
@@ -58,21 +62,24 @@ std::uint64_t sessions_state::now_ms() const {
 // -- requests ---------------------------------------------------------------------------------------------------------
 
 void sessions_state::on_request(client_request& request) {
-  std::visit(overloaded{
-                 [&](wire::run& what) { on_run(request, what); },
-                 [&](wire::session_open& what) { on_open(request, what); },
-                 [&](wire::session_list& what) { list(request, what); },
-                 [&](wire::status_query&) { request.from->respond(request.msgid, setup_.status(*setup_.shown)); },
-                 [&](wire::admin_runtimes&) { request.from->respond(request.msgid, setup_.runtimes(*setup_.shown)); },
-                 [&](wire::admin_events&) { listen(request); },
-                 [&](wire::check& what) { check(request, what); },
-                 [&](wire::admin_drain& what) { drain(request, what); },
-                 [&](auto& what) {
-                   if constexpr (requires { what.session; }) pass_on(request, std::string(what.session));
-                   else request.from->refuse(request.msgid, {error_code::unknown_method, "this node does not serve this method"});
-                 },
-             },
-             request.what);
+  std::visit(
+      overloaded{
+          [&](wire::run& what) { on_run(request, what); },
+          [&](wire::session_open& what) { on_open(request, what); },
+          [&](wire::session_list& what) { list(request, what); },
+          [&](wire::status_query&) { request.from->respond(request.msgid, setup_.status(*setup_.shown)); },
+          [&](wire::admin_runtimes&) { request.from->respond(request.msgid, setup_.runtimes(*setup_.shown)); },
+          [&](wire::admin_events&) { listen(request); },
+          [&](wire::check& what) { check(request, what); },
+          [&](wire::admin_drain& what) { drain(request, what); },
+          [&](auto& what) {
+            if constexpr (requires { what.session; })
+              pass_on(request, std::string(what.session));
+            else
+              request.from->refuse(request.msgid, {error_code::unknown_method, "this node does not serve this method"});
+          },
+      },
+      request.what);
 }
 
 void sessions_state::on_answer(client_answer& answer) {
@@ -81,32 +88,42 @@ void sessions_state::on_answer(client_answer& answer) {
 
 void sessions_state::on_run(client_request& request, const wire::run& what) {
   const auto& tenant = request.from->who().tenant;
-  if (what.options.session && find(tenant, *what.options.session) != nullptr) return pass_on(request, std::string(*what.options.session));
-  if (auto admitted = admits(request, what.options.labels); !admitted) return request.from->refuse(request.msgid, admitted.problem());
+  if (what.options.session && find(tenant, *what.options.session) != nullptr)
+    return pass_on(request, std::string(*what.options.session));
+  if (auto admitted = admits(request, what.options.labels); !admitted)
+    return request.from->refuse(request.msgid, admitted.problem());
   const bool named = what.options.session.has_value();
   if (named) remember_follower(request.from, last_key_ + 1);
-  create(request, named ? *what.options.session : new_session_id(), named ? lifetime::until_idle : lifetime::one_run, what.options.labels);
+  create(request, named ? *what.options.session : new_session_id(), named ? lifetime::until_idle : lifetime::one_run,
+         what.options.labels);
 }
 
 void sessions_state::on_open(client_request& request, const wire::session_open& what) {
   const auto& tenant = request.from->who().tenant;
   if (what.options.session && find(tenant, *what.options.session) != nullptr)
-    return request.from->refuse(request.msgid, {error_code::already_exists, "session \"" + *what.options.session + "\" is in use"});
-  if (auto admitted = admits(request, what.options.labels); !admitted) return request.from->refuse(request.msgid, admitted.problem());
+    return request.from->refuse(request.msgid,
+                                {error_code::already_exists, "session \"" + *what.options.session + "\" is in use"});
+  if (auto admitted = admits(request, what.options.labels); !admitted)
+    return request.from->refuse(request.msgid, admitted.problem());
   remember_follower(request.from, last_key_ + 1);
-  create(request, what.options.session ? *what.options.session : new_session_id(), lifetime::until_idle, what.options.labels);
+  create(request, what.options.session ? *what.options.session : new_session_id(), lifetime::until_idle,
+         what.options.labels);
 }
 
 /// Whether another session may begin here.
 status sessions_state::admits(const client_request& request, const wire::label_list& labels) const {
   if (draining_) return error{error_code::unavailable, "the server drains"};
   if (sessions_.size() >= setup_.settings.sessions.sessions_max)
-    return error{error_code::overloaded, "there are " + std::to_string(sessions_.size()) + " sessions, as many as max-sessions allows", retry_after_ms};
+    return error{error_code::overloaded,
+                 "there are " + std::to_string(sessions_.size()) + " sessions, as many as max-sessions allows",
+                 retry_after_ms};
   if (auto served = serves_labels(setup_.settings.sessions, labels); !served) return served;
   const auto& who = request.from->who();
   const auto count = of_tenant_.find(who.tenant);
   if (who.max_sessions != 0 && count != of_tenant_.end() && count->second >= who.max_sessions)
-    return error{error_code::overloaded, "the tenant has as many sessions as its token allows (" + std::to_string(who.max_sessions) + ")", retry_after_ms};
+    return error{error_code::overloaded,
+                 "the tenant has as many sessions as its token allows (" + std::to_string(who.max_sessions) + ")",
+                 retry_after_ms};
   return done{};
 }
 
@@ -114,8 +131,12 @@ void sessions_state::create(client_request& request, std::string id, lifetime li
   const auto key = ++last_key_;
   const auto tenant = request.from->who().tenant;
   auto card = std::make_shared<session_card>();
-  auto setup = std::make_shared<session_setup>(session_setup{key, id, tenant, lives, card, around_, std::move(request)});
-  const auto at = sessions_.emplace(address{tenant, std::move(id)}, entry{key, tenant, {}, std::move(card), setup_.wall_ms(), std::move(labels)}).first;
+  auto setup =
+      std::make_shared<session_setup>(session_setup{key, id, tenant, lives, card, around_, std::move(request)});
+  const auto at = sessions_
+                      .emplace(address{tenant, std::move(id)},
+                               entry{key, tenant, {}, std::move(card), setup_.wall_ms(), std::move(labels)})
+                      .first;
   addresses_.emplace(key, at->first);
   ++of_tenant_[tenant];
   setup_.shown->sessions = sessions_.size();
@@ -127,7 +148,8 @@ void sessions_state::create(client_request& request, std::string id, lifetime li
 
 void sessions_state::pass_on(client_request& request, const std::string& session) {
   if (auto* one = find(request.from->who().tenant, session)) {
-    const bool follows = std::holds_alternative<wire::session_attach>(request.what) || std::holds_alternative<wire::run>(request.what);
+    const bool follows =
+        std::holds_alternative<wire::session_attach>(request.what) || std::holds_alternative<wire::run>(request.what);
     if (follows) remember_follower(request.from, one->key);
     return caf::anon_send(one->actor, std::move(request));
   }
@@ -139,7 +161,8 @@ void sessions_state::remember_follower(const wire::peer_ptr& who, session_key ke
   auto& followed = followed_[who.get()];
   if (!followed.empty() && followed.back() == key) return;
   // What has ended meanwhile is dropped whenever the list has doubled.
-  if (std::has_single_bit(followed.size())) std::erase_if(followed, [&](session_key one) { return !addresses_.contains(one); });
+  if (std::has_single_bit(followed.size()))
+    std::erase_if(followed, [&](session_key one) { return !addresses_.contains(one); });
   followed.push_back(key);
 }
 
@@ -162,8 +185,10 @@ void sessions_state::forget(session_key key) {
   const auto named = addresses_.find(key);
   if (named == addresses_.end()) return;
   const auto at = sessions_.find(named->second);
-  if (spare_.size() < spare_actors) spare_.push_back(std::move(at->second.actor));
-  else caf::anon_send_exit(at->second.actor, caf::exit_reason::user_shutdown);
+  if (spare_.size() < spare_actors)
+    spare_.push_back(std::move(at->second.actor));
+  else
+    caf::anon_send_exit(at->second.actor, caf::exit_reason::user_shutdown);
   if (const auto count = of_tenant_.find(at->second.tenant); --count->second == 0) of_tenant_.erase(count);
   sessions_.erase(at);
   addresses_.erase(named);
@@ -177,12 +202,15 @@ void sessions_state::list(const client_request& request, const wire::session_lis
   const auto matches = [&](const entry& one) {
     if (!what.status.empty() && name(one.card->status.load()) != what.status) return false;
     if (what.label.empty()) return true;
-    return std::any_of(one.labels.begin(), one.labels.end(), [&](const auto& label) { return label.first + "=" + label.second == what.label || label.first == what.label; });
+    return std::any_of(one.labels.begin(), one.labels.end(), [&](const auto& label) {
+      return label.first + "=" + label.second == what.label || label.first == what.label;
+    });
   };
   auto at = sessions_.upper_bound(address{tenant, what.cursor});
   if (what.cursor.empty()) at = sessions_.lower_bound(address{tenant, {}});
   std::string last;
-  for (; at != sessions_.end() && at->first.first == tenant && count < what.limit && page.size() < bounds::page_bytes; ++at) {
+  for (; at != sessions_.end() && at->first.first == tenant && count < what.limit && page.size() < bounds::page_bytes;
+       ++at) {
     if (!matches(at->second)) continue;
     pack::buffer one;
     pack::writer to(one);
@@ -203,7 +231,7 @@ void sessions_state::list(const client_request& request, const wire::session_lis
 void sessions_state::check(client_request& request, wire::check&) {
   auto tenant = request.from->who().tenant;
   self_->spawn<caf::linked>(checker, // linked, so that it ends with us
-               setup_.balancer, std::move(request), std::move(tenant));
+                            setup_.balancer, std::move(request), std::move(tenant));
 }
 
 // -- time and end -----------------------------------------------------------------------------------------------------
@@ -214,7 +242,8 @@ void sessions_state::on_tick() {
   self_->delayed_send(self_, tick_every, tick{});
   for (; !clock_.empty() && clock_.top().first <= now; clock_.pop())
     if (const auto named = addresses_.find(clock_.top().second); named != addresses_.end())
-      if (const auto at = sessions_.find(named->second); at != sessions_.end()) caf::anon_send(at->second.actor, woken{});
+      if (const auto at = sessions_.find(named->second); at != sessions_.end())
+        caf::anon_send(at->second.actor, woken{});
 }
 
 void sessions_state::drain(const client_request& request, const wire::admin_drain& what) {
@@ -227,7 +256,9 @@ void sessions_state::drain(const client_request& request, const wire::admin_drai
 }
 
 void sessions_state::listen(const client_request& request) {
-  if (!setup_.operators->add(request.from)) return request.from->refuse(request.msgid, {error_code::overloaded, "too many listen to operational events", retry_after_ms});
+  if (!setup_.operators->add(request.from))
+    return request.from->refuse(request.msgid,
+                                {error_code::overloaded, "too many listen to operational events", retry_after_ms});
   pack::buffer out;
   pack::writer(out).map(0);
   request.from->respond(request.msgid, out.bytes);

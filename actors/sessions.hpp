@@ -1,6 +1,6 @@
-// The directory of live sessions. Every request of a client comes through here and is passed on to its session; sessions of
-// another tenant are not there for it. It also keeps the sessions' clock, one heap of times for all of them, so that a waiting
-// session holds no timer.
+// The directory of live sessions. Every request of a client comes through here and is passed on to its session;
+// sessions of another tenant are not there for it. It also keeps the sessions' clock, one heap of times for all of
+// them, so that a waiting session holds no timer.
 #pragma once
 
 #include "actors/card.hpp"
@@ -70,11 +70,11 @@ private:
   sessions_setup setup_;
   surroundings_ptr around_;
   session_key last_key_ = 0;
-  std::map<address, entry> sessions_;                    ///< by tenant and id
+  std::map<address, entry> sessions_; ///< by tenant and id
   std::unordered_map<session_key, address> addresses_;
   std::unordered_map<const wire::peer*, std::vector<session_key>> followed_; ///< by connection, until it is gone
-  std::vector<session_actor> spare_;                         ///< whose session has ended
-  std::unordered_map<std::string, std::uint64_t> of_tenant_; ///< sessions, where there are any
+  std::vector<session_actor> spare_;                                         ///< whose session has ended
+  std::unordered_map<std::string, std::uint64_t> of_tenant_;                 ///< sessions, where there are any
 
   using due = std::pair<std::uint64_t, session_key>;
   std::priority_queue<due, std::vector<due>, std::greater<>> clock_;

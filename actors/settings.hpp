@@ -11,9 +11,9 @@
 namespace enclaved {
 
 struct pool_settings {
-  std::uint32_t workers_min = 2;  ///< kept warm
-  std::uint32_t workers = 2;      ///< grown to at once when there is work
-  std::uint32_t workers_max = 8;  ///< while all others have been busy for long
+  std::uint32_t workers_min = 2; ///< kept warm
+  std::uint32_t workers = 2;     ///< grown to at once when there is work
+  std::uint32_t workers_max = 8; ///< while all others have been busy for long
   std::uint64_t executions_per_worker = bounds::executions_per_worker;
   std::uint64_t idle_ms = bounds::worker_idle_ms;
   std::uint64_t memory_bytes = 0; ///< resident; a worker above it is replaced, 0: never
@@ -27,12 +27,12 @@ struct queue_settings {
 };
 
 struct session_settings {
-  security_level level = security_level::standard;         ///< of a request that names none
+  security_level level = security_level::standard; ///< of a request that names none
   security_level level_max = security_level::permissive;
   level_table levels = default_levels();
   std::uint64_t sessions_max = bounds::sessions;
   std::uint64_t idle_ms = bounds::session_timeout_ms;
-  wire::label_list labels;                                 ///< what this node carries, for requests that want some
+  wire::label_list labels; ///< what this node carries, for requests that want some
 };
 
 struct node_settings {

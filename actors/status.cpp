@@ -34,11 +34,17 @@ std::string status_answer(const node_facts& facts, const gauges& shown, std::uin
   to.map(10).str("node").str(facts.node).str("role").str(facts.role).str("version").str(facts.version);
   to.str("uptime_ms").number(now_ms - facts.started_at_ms);
   put_sandbox(to.str("sandbox"), shown.sandbox_layers.load());
-  to.str("executions").map(4).str("active").number(shown.executions_active.load()).str("waiting").number(shown.executions_waiting.load());
+  to.str("executions")
+      .map(4)
+      .str("active")
+      .number(shown.executions_active.load())
+      .str("waiting")
+      .number(shown.executions_waiting.load());
   to.str("total").number(shown.executions_total.load()).str("failed").number(shown.executions_failed.load());
   to.str("sessions").map(1).str("total").number(shown.sessions.load());
   to.str("queue").map(1).str("depth").number(shown.queue_depth.load());
-  to.str("workers").map(3).str("total").number(workers).str("active").number(active).str("idle").number(workers - active);
+  to.str("workers").map(3).str("total").number(workers).str("active").number(active).str("idle").number(workers -
+                                                                                                        active);
   put_runtimes(to.str("runtimes"), facts, shown);
   return std::move(out.bytes);
 }

@@ -17,7 +17,9 @@ namespace {
 constexpr std::chrono::milliseconds watch_every{10};
 
 std::string how_it_ended(int status) {
-  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGSYS ? "forbidden system call" : std::string("signal ") + std::to_string(WTERMSIG(status));
+  if (WIFSIGNALED(status))
+    return WTERMSIG(status) == SIGSYS ? "forbidden system call"
+                                      : std::string("signal ") + std::to_string(WTERMSIG(status));
   return "exit status " + std::to_string(WEXITSTATUS(status));
 }
 
@@ -61,7 +63,9 @@ void worker_state::assign(task& what) {
   flush_soon();
   switch (what.what) {
   case task::kind::start: engine::pipe::put_start(gathered_, what.job, what.script, what.replay, what.costs); break;
-  case task::kind::resume: engine::pipe::put_resume(gathered_, what.job, what.turn, what.next, what.where, what.delta); break;
+  case task::kind::resume:
+    engine::pipe::put_resume(gathered_, what.job, what.turn, what.next, what.where, what.delta);
+    break;
   case task::kind::check: engine::pipe::put_check(gathered_, what.job, what.script.code); break;
   }
   assigned_.push_back({std::move(what), ++frames_});
@@ -86,8 +90,10 @@ void worker_state::begin_watch() {
 
 void worker_state::on_frames(std::string_view frames) {
   while (const auto frame = take_frame(frames)) {
-    if (ready_) on_report(std::string(*frame));
-    else on_first(*frame);
+    if (ready_)
+      on_report(std::string(*frame));
+    else
+      on_first(*frame);
   }
   if (!over_.empty()) caf::anon_send(setup_.runtime, turns_over{setup_.id, std::exchange(over_, {})});
   close_when_idle();
@@ -95,7 +101,8 @@ void worker_state::on_frames(std::string_view frames) {
 
 void worker_state::on_first(std::string_view bytes) {
   engine::pipe::ready hello;
-  if (!engine::pipe::read_ready(bytes, hello) || hello.version != engine::pipe::version) return kill("it speaks another protocol");
+  if (!engine::pipe::read_ready(bytes, hello) || hello.version != engine::pipe::version)
+    return kill("it speaks another protocol");
   ready_ = true;
   caf::anon_send(setup_.runtime, worker_ready{setup_.id, hello.identity});
 }
@@ -116,7 +123,8 @@ void worker_state::on_report(std::string bytes) {
   const bool over = head.state == turn_state::ended || head.state == turn_state::lost ||
                     (head.state == turn_state::waiting && head.turn >= first.turn + first.replay.size());
   if (!over) return;
-  over_.push_back({head.job, head.state == turn_state::waiting, first.what != task::kind::resume, head.where, std::move(first.tenant)});
+  over_.push_back({head.job, head.state == turn_state::waiting, first.what != task::kind::resume, head.where,
+                   std::move(first.tenant)});
   assigned_.pop_front();
   next_head();
   if (busy_told_) {
@@ -166,8 +174,10 @@ void worker_state::stop(job_id job) {
   for (std::size_t i = 0; i < assigned_.size(); ++i)
     if (assigned_[i].what.job == job) {
       setup_.memory->words().stop.store(static_cast<std::uint32_t>(job));
-      if (i == 0) assigned_[i].what.budget_ms = std::min<std::uint64_t>(assigned_[i].what.budget_ms, now_ms() - head_since_ms_);
-      else assigned_[i].what.budget_ms = 0;
+      if (i == 0)
+        assigned_[i].what.budget_ms = std::min<std::uint64_t>(assigned_[i].what.budget_ms, now_ms() - head_since_ms_);
+      else
+        assigned_[i].what.budget_ms = 0;
     }
 }
 
@@ -189,7 +199,8 @@ void worker_state::close_when_idle() {
 void worker_state::on_ended(const process_ended& how) {
   pipe_.reset();
   worker_closed news{setup_.id, false, kill_reason_.empty() ? how_it_ended(how.status) : kill_reason_, {}};
-  const bool from_outside = WIFSIGNALED(how.status) && WTERMSIG(how.status) == SIGKILL && (how.asked || kill_reason_.empty());
+  const bool from_outside =
+      WIFSIGNALED(how.status) && WTERMSIG(how.status) == SIGKILL && (how.asked || kill_reason_.empty());
   const bool clean = retiring_ && assigned_.empty();
   if (!assigned_.empty()) {
     const auto begun = static_cast<std::uint32_t>(setup_.memory->words().frames.load());
@@ -197,7 +208,10 @@ void worker_state::on_ended(const process_ended& how) {
     if (first.frame <= begun) {
       const auto why = stuck_ ? loss::stuck : from_outside ? loss::killed : loss::crashed;
       caf::anon_send(first.what.owner, job_lost{first.what.job, why});
-      caf::anon_send(setup_.runtime, turns_over{setup_.id, {{first.what.job, false, first.what.what != task::kind::resume, {}, first.what.tenant}}});
+      caf::anon_send(
+          setup_.runtime,
+          turns_over{setup_.id,
+                     {{first.what.job, false, first.what.what != task::kind::resume, {}, first.what.tenant}}});
       assigned_.pop_front();
     }
     for (auto& item : assigned_) news.unbegun.push_back(std::move(item.what));

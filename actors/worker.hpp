@@ -4,8 +4,8 @@
 //      │                │ task ──────────────▲ │                      │
 //      └──ended─────────┴──────────ended───────┴────────ended─────────┴──▶ closed
 //
-// Frames are answered in the order they were sent, so the first assignment is the one that runs. The pipe is untrusted: a
-// frame that does not fit ends the process.
+// Frames are answered in the order they were sent, so the first assignment is the one that runs. The pipe is untrusted:
+// a frame that does not fit ends the process.
 #pragma once
 
 #include "actors/messages.hpp"
@@ -62,19 +62,19 @@ private:
   worker_actor::pointer self_ = nullptr;
   worker_setup setup_;
   std::unique_ptr<link> pipe_;
-  std::deque<assignment> assigned_;               ///< sent and not answered; the first one runs
-  std::vector<turn_over> over_;                   ///< told together, with the read that brought them
-  std::unordered_set<job_id> taken_back_;         ///< whose reports do not count any more
-  std::uint32_t frames_ = 0;                      ///< sent so far, or gathered
-  std::string gathered_;                          ///< frames that leave together, when the mailbox has been looked through
-  std::uint64_t head_since_ms_ = 0;               ///< when the first assignment began, or else became the first
+  std::deque<assignment> assigned_;       ///< sent and not answered; the first one runs
+  std::vector<turn_over> over_;           ///< told together, with the read that brought them
+  std::unordered_set<job_id> taken_back_; ///< whose reports do not count any more
+  std::uint32_t frames_ = 0;              ///< sent so far, or gathered
+  std::string gathered_;                  ///< frames that leave together, when the mailbox has been looked through
+  std::uint64_t head_since_ms_ = 0;       ///< when the first assignment began, or else became the first
   bool head_begun_ = false;
-  std::uint64_t ticks_ = 0;                       ///< generation of the watch
+  std::uint64_t ticks_ = 0; ///< generation of the watch
   bool busy_told_ = false;
   bool ready_ = false;
   bool retiring_ = false;
-  bool stuck_ = false;                            ///< the watchdog asked for its end
-  std::string kill_reason_;                       ///< why we asked for its end; empty: we did not
+  bool stuck_ = false;      ///< the watchdog asked for its end
+  std::string kill_reason_; ///< why we asked for its end; empty: we did not
 };
 
 worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> self, worker_setup setup);

@@ -1,5 +1,5 @@
-// What a runtime hands to a worker process: an execution from its start, or its next turn. Plain data that outlives a call,
-// unlike the views of machine.hpp.
+// What a runtime hands to a worker process: an execution from its start, or its next turn. Plain data that outlives a
+// call, unlike the views of machine.hpp.
 #pragma once
 
 #include "base/limits.hpp"

@@ -1,9 +1,10 @@
-// The machine that runs scripts: one heap in one arena, made fresh for every execution by copying an image back over it.
+// The machine that runs scripts: one heap in one arena, made fresh for every execution by copying an image back over
+// it.
 //
-// An execution goes in turns. The first starts the script; each further one brings the results it waited for. A turn ends
-// when the script has ended or when nothing can go on without a delivery; the heap can then be parked as a delta and the
-// next turn may take place in another process of the same image. What a turn does depends on its inputs alone, so that the
-// same turns played again do the same.
+// An execution goes in turns. The first starts the script; each further one brings the results it waited for. A turn
+// ends when the script has ended or when nothing can go on without a delivery; the heap can then be parked as a delta
+// and the next turn may take place in another process of the same image. What a turn does depends on its inputs alone,
+// so that the same turns played again do the same.
 //
 // One machine per process (its arena lies at a fixed address); single-threaded.
 #pragma once
@@ -22,13 +23,15 @@ namespace enclaved::engine {
 
 enum class log_level : std::uint8_t { debug, info, warn, error };
 
-/// What a script does to the outside, in the order it happens. It is called from inside a Duktape call that may jump out
-/// right after: an implementation neither throws nor leaves an object with a destructor on the stack.
+/// What a script does to the outside, in the order it happens. It is called from inside a Duktape call that may jump
+/// out right after: an implementation neither throws nor leaves an object with a destructor on the stack.
 class turn_sink {
 public:
   virtual void on_print(std::string_view text) = 0;
-  virtual void on_log(log_level level, std::string_view message, std::string_view data) = 0; ///< `data`: MessagePack or empty
-  virtual void on_tool_call(std::uint32_t call, std::string_view tool, std::string_view args) = 0; ///< `args`: MessagePack
+  virtual void on_log(log_level level, std::string_view message,
+                      std::string_view data) = 0; ///< `data`: MessagePack or empty
+  virtual void on_tool_call(std::uint32_t call, std::string_view tool,
+                            std::string_view args) = 0; ///< `args`: MessagePack
 
 protected:
   ~turn_sink() = default;
@@ -41,16 +44,16 @@ struct start_order {
   std::string_view cache_scope; ///< compiled code is shared within it: the tenant
   run_limits limits;
   bool full_stacks = false;
-  std::uint64_t seed = 0;       ///< of Math.random
-  std::int64_t clock_ms = 0;    ///< since the epoch; what Date shows during the first turn
-  bool replays = false;         ///< these turns have been played before: time limits wait until `charge`
+  std::uint64_t seed = 0;    ///< of Math.random
+  std::int64_t clock_ms = 0; ///< since the epoch; what Date shows during the first turn
+  bool replays = false;      ///< these turns have been played before: time limits wait until `charge`
 };
 
 /// The result of one tool call, handed to a waiting script.
 struct delivery {
-  std::uint32_t call = 0;      ///< calls are counted from 1 within an execution
+  std::uint32_t call = 0; ///< calls are counted from 1 within an execution
   bool ok = false;
-  std::string_view value;      ///< MessagePack: the result, or the failure
+  std::string_view value; ///< MessagePack: the result, or the failure
   // A failed call's `value` is a map {message, code?, details?}; the script sees an Error with these.
   outcome uncaught = outcome::tool_error; ///< how the run ends when the script does not catch it
 };
@@ -62,16 +65,16 @@ struct delivery_batch {
 
 /// How a turn ended. Views live until the machine is used again.
 struct turn_end {
-  bool waiting = false;         ///< the script awaits a delivery; nothing below but the costs
+  bool waiting = false; ///< the script awaits a delivery; nothing below but the costs
   outcome how = outcome::ok;
-  std::string_view result;      ///< MessagePack, when `how` is ok
-  std::string_view message;     ///< UTF-8, otherwise
-  std::string_view stack;       ///< UTF-8, may be empty
-  std::string_view details;     ///< MessagePack, may be empty: `details` or `code` of an error the script threw
-  std::uint32_t line = 0;       ///< of the user's source, 0: unknown
+  std::string_view result;  ///< MessagePack, when `how` is ok
+  std::string_view message; ///< UTF-8, otherwise
+  std::string_view stack;   ///< UTF-8, may be empty
+  std::string_view details; ///< MessagePack, may be empty: `details` or `code` of an error the script threw
+  std::uint32_t line = 0;   ///< of the user's source, 0: unknown
   std::uint32_t column = 0;
-  std::uint64_t run_us = 0;     ///< wall clock of this execution so far, waits left out
-  std::uint64_t cpu_us = 0;     ///< processor time of it so far
+  std::uint64_t run_us = 0; ///< wall clock of this execution so far, waits left out
+  std::uint64_t cpu_us = 0; ///< processor time of it so far
   std::uint64_t memory_peak_bytes = 0;
   std::uint64_t output_bytes = 0;
   std::uint32_t tool_calls = 0;
@@ -86,8 +89,8 @@ public:
   /// Changes whenever a delta of another machine could not be resumed here: build and load address.
   std::uint64_t identity() const;
 
-  /// While `*stop` equals `value` a running script is ended with CANCELLED at its next check. The word may lie in memory that
-  /// another process writes to; nullptr: nothing is watched.
+  /// While `*stop` equals `value` a running script is ended with CANCELLED at its next check. The word may lie in
+  /// memory that another process writes to; nullptr: nothing is watched.
   void watch(const std::atomic<std::uint32_t>* stop, std::uint32_t value);
 
   turn_end start(const start_order& order, turn_sink& sink);

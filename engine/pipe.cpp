@@ -96,18 +96,21 @@ bool get_record(reader& from, record& out) {
   switch (out.what) {
   case record::kind::print: return fields == 2 && get_text(from, out.text);
   case record::kind::log:
-    return fields == 4 && get_enum(from, out.level, log_level::error) && get_text(from, out.text) && get_value(from, out.data);
-  case record::kind::tool_call: return fields == 4 && get(from, out.call) && get_text(from, out.text) && from.skip(out.data);
+    return fields == 4 && get_enum(from, out.level, log_level::error) && get_text(from, out.text) &&
+           get_value(from, out.data);
+  case record::kind::tool_call:
+    return fields == 4 && get(from, out.call) && get_text(from, out.text) && from.skip(out.data);
   }
   return false;
 }
 
 bool get_ending(reader& from, ending& out) {
   std::uint32_t fields = 0;
-  return from.array(fields) && fields == 13 && get_enum(from, out.how, outcome::replay_diverged) && get_value(from, out.result) &&
-         get_text(from, out.message) && get_text(from, out.stack) && get_value(from, out.details) && get(from, out.line) &&
-         get(from, out.column) && get(from, out.run_us) && get(from, out.cpu_us) && get(from, out.memory_peak_bytes) &&
-         get(from, out.output_bytes) && get(from, out.tool_calls) && get(from, out.cache_hit);
+  return from.array(fields) && fields == 13 && get_enum(from, out.how, outcome::replay_diverged) &&
+         get_value(from, out.result) && get_text(from, out.message) && get_text(from, out.stack) &&
+         get_value(from, out.details) && get(from, out.line) && get(from, out.column) && get(from, out.run_us) &&
+         get(from, out.cpu_us) && get(from, out.memory_peak_bytes) && get(from, out.output_bytes) &&
+         get(from, out.tool_calls) && get(from, out.cache_hit);
 }
 
 bool get_head(reader& from, report_head& out) {
@@ -133,7 +136,8 @@ void put_start(std::string& frames, job_id job, const script& what, std::span<co
   });
 }
 
-void put_resume(std::string& frames, job_id job, std::uint32_t turn, const batch& what, slot where, std::string_view delta) {
+void put_resume(std::string& frames, job_id job, std::uint32_t turn, const batch& what, slot where,
+                std::string_view delta) {
   frame(frames, [&](writer& to) {
     to.array(7).number(number_of(to_worker::resume)).number(job).number(turn);
     put_batch(to, what);
@@ -143,7 +147,9 @@ void put_resume(std::string& frames, job_id job, std::uint32_t turn, const batch
 }
 
 void put_release(std::string& frames, slot where) {
-  frame(frames, [&](writer& to) { to.array(3).number(number_of(to_worker::release)).number(where.offset).number(where.bytes); });
+  frame(frames, [&](writer& to) {
+    to.array(3).number(number_of(to_worker::release)).number(where.offset).number(where.bytes);
+  });
 }
 
 void put_check(std::string& frames, job_id job, std::string_view code) {
@@ -193,7 +199,9 @@ bool read_start(std::string_view bytes, start_frame& out) {
     return false;
   for (const auto& limit : limit_rows())
     if (!get(from, out.order.limits.*limit.field)) return false;
-  if (!get(from, out.order.full_stacks) || !get(from, out.order.seed) || !get(from, out.order.clock_ms) || !from.array(count)) return false;
+  if (!get(from, out.order.full_stacks) || !get(from, out.order.seed) || !get(from, out.order.clock_ms) ||
+      !from.array(count))
+    return false;
   for (std::uint32_t i = 0; i < count; ++i)
     if (!get_batch(from, out.replay.emplace_back())) return false;
   return get(from, out.costs.run_us) && get(from, out.costs.cpu_us) && from.at_end();
@@ -201,8 +209,8 @@ bool read_start(std::string_view bytes, start_frame& out) {
 
 bool read_resume(std::string_view bytes, resume_frame& out) {
   reader from(bytes);
-  if (!opens(from, 7, number_of(to_worker::resume)) || !get(from, out.job) || !get(from, out.turn) || !get_batch(from, out.what) ||
-      !get_slot(from, out.where))
+  if (!opens(from, 7, number_of(to_worker::resume)) || !get(from, out.job) || !get(from, out.turn) ||
+      !get_batch(from, out.what) || !get_slot(from, out.where))
     return false;
   return (from.nil() || from.bin(out.delta)) && from.at_end();
 }
@@ -239,9 +247,11 @@ void put_tool_call(std::string& records, std::uint32_t call, std::string_view to
   args.empty() ? to.map(0) : to.raw(args);
 }
 
-void put_report(std::string& frames, const report_head& head, std::uint32_t count, std::string_view records, const turn_end* end) {
+void put_report(std::string& frames, const report_head& head, std::uint32_t count, std::string_view records,
+                const turn_end* end) {
   frame(frames, [&](writer& to) {
-    to.array(9).number(2).number(head.job).number(head.turn).number(head.part).number(static_cast<std::uint64_t>(head.state));
+    to.array(9).number(2).number(head.job).number(head.turn).number(head.part).number(
+        static_cast<std::uint64_t>(head.state));
     to.number(head.where.offset).number(head.where.bytes).array(count).raw(records);
     if (end == nullptr) {
       to.nil();

@@ -1,19 +1,20 @@
 // The protocol between a runtime and one worker process, version 1.
 //
-// Frames are a 32-bit little-endian length and one MessagePack array. Both ends check every byte: a worker may be in the
-// hands of the script it ran, and a worker trusts no length either.
+// Frames are a 32-bit little-endian length and one MessagePack array. Both ends check every byte: a worker may be in
+// the hands of the script it ran, and a worker trusts no length either.
 //
-//   to the worker      [1, job, scope, code, inputs, [limits…], full_stacks, seed, clock_ms, [batch…], run_us, cpu_us]   start
-//                      [2, job, turn, batch, offset, bytes, delta|nil]                                                     resume
-//                      [3, offset, bytes]                                                                                 release
-//                      [4, job, code]                                                                                       check
-//   from the worker    [1, version, identity]                                                                               ready
-//                      [2, job, turn, part, state, offset, bytes, [record…], end|nil]                                      report
+//   to the worker      [1, job, scope, code, inputs, [limits…], full_stacks, seed, clock_ms, [batch…], run_us, cpu_us]
+//   start
+//                      [2, job, turn, batch, offset, bytes, delta|nil] resume [3, offset, bytes] release [4, job, code]
+//                      check
+//   from the worker    [1, version, identity] ready
+//                      [2, job, turn, part, state, offset, bytes, [record…], end|nil] report
 //
 //   batch   [clock_ms, [[call, ok, uncaught, value]…]]
 //   record  [0, text]  [1, level, text, data|nil]  [2, call, tool, args]
 //   state   0: more of this turn follows, 1: the script waits, 2: it has ended, 3: the heap could not be brought back
-//   end     [how, result|nil, message, stack, details|nil, line, column, run_us, cpu_us, memory_peak, output_bytes, tool_calls, cache_hit]
+//   end     [how, result|nil, message, stack, details|nil, line, column, run_us, cpu_us, memory_peak, output_bytes,
+//   tool_calls, cache_hit]
 //
 // A start with batches plays the recorded turns again before it goes on live; each of them is reported like any other.
 #pragma once
@@ -33,7 +34,8 @@ inline constexpr std::uint32_t version = 1;
 // -- the runtime's side -----------------------------------------------------------------------------------------------
 
 void put_start(std::string& frames, job_id job, const script& what, std::span<const batch> replay, spent costs);
-void put_resume(std::string& frames, job_id job, std::uint32_t turn, const batch& what, slot where, std::string_view delta);
+void put_resume(std::string& frames, job_id job, std::uint32_t turn, const batch& what, slot where,
+                std::string_view delta);
 void put_release(std::string& frames, slot where);
 void put_check(std::string& frames, job_id job, std::string_view code);
 
@@ -116,6 +118,7 @@ void put_ready(std::string& frames, std::uint64_t identity);
 void put_print(std::string& records, std::string_view text);
 void put_log(std::string& records, log_level level, std::string_view text, std::string_view data);
 void put_tool_call(std::string& records, std::uint32_t call, std::string_view tool, std::string_view args);
-void put_report(std::string& frames, const report_head& head, std::uint32_t count, std::string_view records, const turn_end* end);
+void put_report(std::string& frames, const report_head& head, std::uint32_t count, std::string_view records,
+                const turn_end* end);
 
 } // namespace enclaved::engine::pipe

@@ -11,11 +11,11 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
-#include <linux/filter.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -29,16 +29,17 @@ namespace enclaved::engine::sandbox {
 
 namespace {
 
-constexpr std::array<std::string_view, layers> names{"seccomp", "no_new_privs", "network", "mount", "ipc",
+constexpr std::array<std::string_view, layers> names{"seccomp", "no_new_privs", "network",  "mount", "ipc",
                                                      "pid",     "user",         "landlock", "limits"};
 
 /// The uid that Debian calls nobody: it owns nothing.
 constexpr uid_t nobody = 65'534;
 
 /// What a worker calls: its pipe, its memory, the clock, its end. Memory never becomes executable.
-constexpr std::array allowed_calls{SCMP_SYS(read),         SCMP_SYS(write),         SCMP_SYS(munmap), SCMP_SYS(mremap),
-                                   SCMP_SYS(madvise),      SCMP_SYS(brk),           SCMP_SYS(exit),   SCMP_SYS(exit_group),
-                                   SCMP_SYS(rt_sigreturn), SCMP_SYS(clock_gettime), SCMP_SYS(futex),  SCMP_SYS(restart_syscall)};
+constexpr std::array allowed_calls{SCMP_SYS(read),          SCMP_SYS(write),      SCMP_SYS(munmap),
+                                   SCMP_SYS(mremap),        SCMP_SYS(madvise),    SCMP_SYS(brk),
+                                   SCMP_SYS(exit),          SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
+                                   SCMP_SYS(clock_gettime), SCMP_SYS(futex),      SCMP_SYS(restart_syscall)};
 
 std::vector<std::uint64_t> compiled_filter() {
   scmp_filter_ctx rules = seccomp_init(SCMP_ACT_KILL_PROCESS);
@@ -82,9 +83,11 @@ void become_owner_of_namespaces() {
 
 bool enter_empty_root() {
   if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return false;
-  if (mount("none", "/proc", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,mode=555") != 0 || chdir("/proc") != 0) return false;
+  if (mount("none", "/proc", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,mode=555") != 0 || chdir("/proc") != 0)
+    return false;
   if (syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0 || chdir("/") != 0) return false;
-  return mount(nullptr, "/", nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0;
+  return mount(nullptr, "/", nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) ==
+         0;
 }
 
 /// True when a process can be born into its own PID namespace here.
@@ -100,7 +103,9 @@ bool drop_user() {
   for (int capability = 0; capability <= 63; ++capability)
     if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno == EINVAL) break;
   const bool somebody = geteuid() == 0;
-  if (somebody && (setgroups(0, nullptr) != 0 || setresgid(nobody, nobody, nobody) != 0 || setresuid(nobody, nobody, nobody) != 0)) return false;
+  if (somebody &&
+      (setgroups(0, nullptr) != 0 || setresgid(nobody, nobody, nobody) != 0 || setresuid(nobody, nobody, nobody) != 0))
+    return false;
   // Who owns a user namespace of its own still has every capability in it.
   __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
   const std::array<__user_cap_data_struct, 2> none{};
@@ -135,8 +140,9 @@ bool limit_addresses() { return limit(RLIMIT_AS, bounds::worker_address_bytes); 
 #endif
 
 bool enter_limits() {
-  return limit_addresses() && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0) &&
-         limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_SIGPENDING, 0) && limit(RLIMIT_NOFILE, 0);
+  return limit_addresses() && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
+         limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_SIGPENDING, 0) &&
+         limit(RLIMIT_NOFILE, 0);
 }
 
 bool enter_seccomp(const plan& how) {

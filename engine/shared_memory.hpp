@@ -1,5 +1,6 @@
-// The memory that a runtime shares with one worker process: a page of words that the runtime sets, and behind it the deltas
-// of the heaps that the worker has parked. The size is sealed, so neither side can take it away under the other's feet.
+// The memory that a runtime shares with one worker process: a page of words that the runtime sets, and behind it the
+// deltas of the heaps that the worker has parked. The size is sealed, so neither side can take it away under the
+// other's feet.
 #pragma once
 
 #include "engine/job.hpp"
@@ -14,8 +15,9 @@ namespace enclaved::engine {
 /// What the runtime tells a worker that is busy running a script and does not read its pipe.
 struct control_words {
   std::atomic<std::uint32_t> stop{0}; ///< the low half of the job to end with CANCELLED, 0: none
-  /// Frames are counted from 1. The low half is the last frame that the worker has begun, the high half the last one that the
-  /// runtime has taken back. Both are changed by compare-and-exchange, so a frame is either begun or taken back, never both.
+  /// Frames are counted from 1. The low half is the last frame that the worker has begun, the high half the last one
+  /// that the runtime has taken back. Both are changed by compare-and-exchange, so a frame is either begun or taken
+  /// back, never both.
   std::atomic<std::uint64_t> frames{0};
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "words are shared between processes");

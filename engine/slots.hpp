@@ -26,8 +26,8 @@ public:
 private:
   std::size_t capacity_;
   std::size_t top_ = 0;
-  std::unordered_map<std::uint64_t, std::size_t> taken_;               ///< offset → class size
-  std::unordered_map<std::size_t, std::vector<std::uint64_t>> free_;   ///< class size → offsets
+  std::unordered_map<std::uint64_t, std::size_t> taken_;             ///< offset → class size
+  std::unordered_map<std::size_t, std::vector<std::uint64_t>> free_; ///< class size → offsets
 };
 
 } // namespace enclaved::engine

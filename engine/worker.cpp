@@ -140,7 +140,8 @@ private:
     pipe::resume_frame frame;
     if (!pipe::read_resume(bytes, frame)) _exit(exit_protocol);
     if (!still_wanted()) return; // the slot stays taken until the runtime has read it and releases it
-    const std::span<const char> delta = frame.delta.empty() ? memory_.at(frame.where) : std::span<const char>(frame.delta);
+    const std::span<const char> delta =
+        frame.delta.empty() ? memory_.at(frame.where) : std::span<const char>(frame.delta);
     begin(frame.job, frame.turn);
     const bool there = heap_.unpark(delta);
     if (frame.delta.empty()) give_back(frame.where);
@@ -231,11 +232,11 @@ private:
   frame_source source_;
   shared_memory memory_;
   slots slots_;
-  std::uint32_t frames_ = 0;       ///< received so far
-  pipe::report_head at_;           ///< the turn that runs
-  std::string records_;            ///< of that turn, not yet reported
-  std::uint32_t count_ = 0;        ///< of them
-  std::string out_;                ///< reports to be written
+  std::uint32_t frames_ = 0; ///< received so far
+  pipe::report_head at_;     ///< the turn that runs
+  std::string records_;      ///< of that turn, not yet reported
+  std::uint32_t count_ = 0;  ///< of them
+  std::string out_;          ///< reports to be written
   std::vector<delivery> deliveries_;
 };
 

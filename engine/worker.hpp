@@ -1,5 +1,5 @@
-// A worker process: reads a frame, runs a turn, writes a report. One execution at a time, one thread, no actor, no library
-// but the machine. It is born from the zygote and already jailed when `work` is called.
+// A worker process: reads a frame, runs a turn, writes a report. One execution at a time, one thread, no actor, no
+// library but the machine. It is born from the zygote and already jailed when `work` is called.
 #pragma once
 
 #include "engine/machine.hpp"

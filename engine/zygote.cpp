@@ -35,11 +35,14 @@ bool read_news(std::string_view frame, zygote_news& out) {
   if (out.what == zygote_news::kind::pong) return fields == 1 && from.at_end();
   if (out.what == zygote_news::kind::ready) {
     std::uint64_t version = 0;
-    if (fields != 4 || !from.unsigned_int(version) || version != zygote_version || !from.unsigned_int(first)) return false;
+    if (fields != 4 || !from.unsigned_int(version) || version != zygote_version || !from.unsigned_int(first))
+      return false;
     out.layers = static_cast<sandbox::layer_set>(first & sandbox::all_layers);
     return from.unsigned_int(out.identity) && from.at_end();
   }
-  if (fields != 3 || !from.unsigned_int(first) || first > std::numeric_limits<std::uint32_t>::max() || !from.signed_int(second)) return false;
+  if (fields != 3 || !from.unsigned_int(first) || first > std::numeric_limits<std::uint32_t>::max() ||
+      !from.signed_int(second))
+    return false;
   out.id = static_cast<std::uint32_t>(first);
   out.number = second;
   return from.at_end();
@@ -82,7 +85,8 @@ result<zygote> zygote::launch() {
 }
 
 zygote::zygote(zygote&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), control_(std::exchange(other.control_, -1)), news_(std::exchange(other.news_, -1)) {}
+    : pid_(std::exchange(other.pid_, -1)), control_(std::exchange(other.control_, -1)),
+      news_(std::exchange(other.news_, -1)) {}
 
 zygote& zygote::operator=(zygote&& other) noexcept {
   std::swap(pid_, other.pid_);
@@ -96,15 +100,18 @@ zygote::~zygote() {
   if (control_ >= 0) close(control_);
   if (pid_ <= 0) return;
   ::kill(pid_, SIGKILL);
-  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 void zygote::end() {
   if (control_ >= 0) shutdown(control_, SHUT_RDWR);
   constexpr std::uint32_t patience_ms = 500;
   for (std::uint32_t waited_ms = 0; pid_ > 0 && waited_ms < patience_ms; ++waited_ms) {
-    if (waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
-    else usleep(1'000);
+    if (waitpid(pid_, nullptr, WNOHANG) == pid_)
+      pid_ = -1;
+    else
+      usleep(1'000);
   }
 }
 

@@ -1,9 +1,9 @@
-// The zygote: our own binary started anew with nothing but a control socket. It builds the heap image once, prepares the
-// jail once, and then forks worker processes that have both. It runs no script and holds no secret; when it dies or falls
-// silent its workers die with it and a new one is started.
+// The zygote: our own binary started anew with nothing but a control socket. It builds the heap image once, prepares
+// the jail once, and then forks worker processes that have both. It runs no script and holds no secret; when it dies or
+// falls silent its workers die with it and a new one is started.
 //
-//   to the zygote     8 bytes: what (32 bits), worker (32 bits); a fork carries two descriptors: the worker's pipe, its memory
-//   from the zygote   frames as on every link:
+//   to the zygote     8 bytes: what (32 bits), worker (32 bits); a fork carries two descriptors: the worker's pipe, its
+//   memory from the zygote   frames as on every link:
 //                     [1, version, layers, identity] ready   [2, worker, pid] born   [3, worker, errno] not born
 //                     [4, worker, status] ended (as waitpid tells it)   [5] pong
 #pragma once
@@ -32,7 +32,8 @@ struct zygote_news {
 };
 bool read_news(std::string_view frame, zygote_news& out);
 
-/// Runs a zygote when this process was started as one (by its argv[0]); otherwise returns at once. First thing in `main`.
+/// Runs a zygote when this process was started as one (by its argv[0]); otherwise returns at once. First thing in
+/// `main`.
 void become_zygote_if_asked(int argc, char** argv);
 
 /// A running zygote, as the runtime holds it. Destroying it kills the zygote and with it all its workers.

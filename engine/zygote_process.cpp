@@ -74,7 +74,8 @@ private:
   }
 
   void fork_worker(std::uint32_t id, int pipe, int memory) {
-    const auto pid = static_cast<pid_t>(syscall(SYS_clone, jail_.fork_flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+    const auto pid =
+        static_cast<pid_t>(syscall(SYS_clone, jail_.fork_flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
     if (pid == 0) {
       shared_memory shared(memory, shared_bytes(memory));
       if (!shared.mapped()) _exit(1);
@@ -99,7 +100,8 @@ private:
   sandbox::layer_set layers_found_by_trying() {
     std::array<int, 2> ends{};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return 0;
-    const auto pid = static_cast<pid_t>(syscall(SYS_clone, jail_.fork_flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+    const auto pid =
+        static_cast<pid_t>(syscall(SYS_clone, jail_.fork_flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
     if (pid == 0) {
       const auto held = sandbox::enter(jail_, ends[1]);
       [[maybe_unused]] const auto wrote = write(ends[1], &held, sizeof held);
@@ -137,7 +139,8 @@ private:
     body(to);
     const auto length = static_cast<std::uint32_t>(news.bytes.size() - 4);
     std::memcpy(news.bytes.data(), &length, 4);
-    if (send(control_, news.bytes.data(), news.bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(news.bytes.size())) end();
+    if (send(control_, news.bytes.data(), news.bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(news.bytes.size()))
+      end();
   }
 
   [[noreturn]] void end() {

@@ -49,7 +49,9 @@ node_settings node_settings_from(const config::settings& from) {
   return to;
 }
 
-node_facts facts_of(const node_settings& settings) { return {settings.node, "standalone", ENCLAVED_VERSION, steady_ms(), settings.sessions.labels}; }
+node_facts facts_of(const node_settings& settings) {
+  return {settings.node, "standalone", ENCLAVED_VERSION, steady_ms(), settings.sessions.labels};
+}
 
 edge::server_options server_options_from(const config::settings& from, const node_settings& node) {
   edge::server_options to;
@@ -74,7 +76,8 @@ edge::server_options server_options_from(const config::settings& from, const nod
 struct standalone {
   explicit standalone(const config::settings& settings)
       : options(node_settings_from(settings)), threads(settings.connections.io_threads),
-        node(options, facts_of(options), edge::links_on(threads)), server(threads, server_options_from(settings, options), node) {}
+        node(options, facts_of(options), edge::links_on(threads)),
+        server(threads, server_options_from(settings, options), node) {}
 
   node_settings options;
   edge::io_threads threads;
@@ -84,8 +87,10 @@ struct standalone {
 
 void reload(edge::server& server) {
   service_manager::reloading("reading tokens and certificate again");
-  if (auto done = server.reload(); done) log::info("server read tokens and certificate again");
-  else log::error("server keeps its tokens and certificate", {{"reason", done.problem().message}});
+  if (auto done = server.reload(); done)
+    log::info("server read tokens and certificate again");
+  else
+    log::error("server keeps its tokens and certificate", {{"reason", done.problem().message}});
   service_manager::ready("serving");
 }
 
@@ -140,7 +145,10 @@ int serve_standalone(const config::settings& settings) {
   standalone all(settings);
   if (auto started = all.node.start(first_worker_ms); !started) return failed(started.problem());
   if (auto listens = all.server.start(); !listens) return failed(listens.problem());
-  log::info("server is ready", {{"listen", settings.listen.text()}, {"port", all.server.port()}, {"http_port", all.server.http_port()}, {"version", ENCLAVED_VERSION}});
+  log::info("server is ready", {{"listen", settings.listen.text()},
+                                {"port", all.server.port()},
+                                {"http_port", all.server.http_port()},
+                                {"version", ENCLAVED_VERSION}});
   service_manager::ready("serving");
   serve_until_told(all);
   drain(all, settings.shutdown_timeout_ms);
@@ -168,7 +176,8 @@ result<cli::unique_fd> start_embedded() {
   if (auto started = all.node.start(first_worker_ms); !started) return started.problem();
   if (auto listens = all.server.start(); !listens) return listens.problem();
   int ends[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return error{error_code::unavailable, "no socket for the embedded server"};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    return error{error_code::unavailable, "no socket for the embedded server"};
   all.server.adopt(ends[0]);
   return cli::unique_fd(ends[1]);
 }

@@ -9,12 +9,16 @@ namespace enclaved::service_manager {
 
 namespace {
 
-void notify(std::string state, std::string_view status) { sd_notify(0, (state + "\nSTATUS=" + std::string(status)).c_str()); }
+void notify(std::string state, std::string_view status) {
+  sd_notify(0, (state + "\nSTATUS=" + std::string(status)).c_str());
+}
 
 } // namespace
 
 void ready(std::string_view status) { notify("READY=1", status); }
-void reloading(std::string_view status) { notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(steady_ns() / 1'000), status); }
+void reloading(std::string_view status) {
+  notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(steady_ns() / 1'000), status);
+}
 void stopping(std::string_view status) { notify("STOPPING=1", status); }
 void alive() { sd_notify(0, "WATCHDOG=1"); }
 

@@ -1,5 +1,5 @@
-// What systemd asks of a service: ready, stopping, and a sign of life at intervals. Without systemd nothing happens. Home of
-// libsystemd.
+// What systemd asks of a service: ready, stopping, and a sign of life at intervals. Without systemd nothing happens.
+// Home of libsystemd.
 #pragma once
 
 #include <cstdint>

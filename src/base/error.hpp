@@ -1,4 +1,5 @@
-// The closed list of errors a client is told, one row each. A script that throws is not an error of the server (see outcome.hpp).
+// The closed list of errors a client is told, one row each. A script that throws is not an error of the server (see
+// outcome.hpp).
 #pragma once
 
 #include <cstdint>

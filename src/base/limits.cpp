@@ -9,8 +9,9 @@ using bounds::mib;
 
 constexpr std::array<std::string_view, security_levels> names{"strict", "secure", "standard", "permissive"};
 
-constexpr run_limits with(std::uint64_t seconds, std::uint64_t tool_calls, std::uint64_t iterations, std::uint64_t memory,
-                          std::uint64_t output_bytes, std::uint64_t output_calls, std::uint64_t depth, std::uint64_t properties) {
+constexpr run_limits with(std::uint64_t seconds, std::uint64_t tool_calls, std::uint64_t iterations,
+                          std::uint64_t memory, std::uint64_t output_bytes, std::uint64_t output_calls,
+                          std::uint64_t depth, std::uint64_t properties) {
   return {
       .timeout_ms = seconds * 1'000,
       .cpu_ms = seconds * 1'000,

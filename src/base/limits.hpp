@@ -18,16 +18,16 @@ std::optional<security_level> level_named(std::string_view name);
 
 /// The limits of one run. 0 means "no limit" where the comment says so, nowhere else.
 struct run_limits {
-  std::uint64_t timeout_ms;       ///< wall clock while the script runs; waits for tools do not count
-  std::uint64_t cpu_ms;           ///< processor time
-  std::uint64_t deadline_ms;      ///< wall clock, waits included; 0: none
-  std::uint64_t memory_bytes;     ///< of the heap, exact
-  std::uint64_t stack_bytes;      ///< of script frames
-  std::uint64_t iterations;       ///< of one loop; 0: none
+  std::uint64_t timeout_ms;   ///< wall clock while the script runs; waits for tools do not count
+  std::uint64_t cpu_ms;       ///< processor time
+  std::uint64_t deadline_ms;  ///< wall clock, waits included; 0: none
+  std::uint64_t memory_bytes; ///< of the heap, exact
+  std::uint64_t stack_bytes;  ///< of script frames
+  std::uint64_t iterations;   ///< of one loop; 0: none
   std::uint64_t tool_calls;
-  std::uint64_t tool_timeout_ms;  ///< of one call; 0: as long as the session lives
+  std::uint64_t tool_timeout_ms; ///< of one call; 0: as long as the session lives
   std::uint64_t tool_result_bytes;
-  std::uint64_t output_bytes;     ///< printed and logged
+  std::uint64_t output_bytes; ///< printed and logged
   std::uint64_t output_calls;
   std::uint64_t result_bytes;
   std::uint64_t value_depth;      ///< of a value that enters or leaves the heap

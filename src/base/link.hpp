@@ -21,7 +21,8 @@ class link {
 public:
   virtual ~link() = default; ///< closes it; the handlers are not called afterwards
 
-  /// Queues one or more whole frames. May be called from any thread. False when the queue's bound is reached or the link is closed.
+  /// Queues one or more whole frames. May be called from any thread. False when the queue's bound is reached or the
+  /// link is closed.
   virtual bool send(std::string_view frames) = 0;
 };
 
@@ -39,10 +40,11 @@ inline std::optional<std::string_view> take_frame(std::string_view& frames) {
 struct link_handlers {
   /// What one read brought: one or more whole frames, each behind its length. Called on an I/O thread.
   std::function<void(std::string_view frames)> on_frames;
-  std::function<void(std::string_view why)> on_closed;  ///< once: end of stream, an error, or a frame over the bound
+  std::function<void(std::string_view why)> on_closed; ///< once: end of stream, an error, or a frame over the bound
 };
 
 /// Takes the descriptor over. `frame_bytes` bounds a frame, `queue_bytes` what waits for a peer that does not read.
-using link_factory = std::function<std::unique_ptr<link>(int descriptor, link_handlers handlers, std::size_t frame_bytes, std::size_t queue_bytes)>;
+using link_factory = std::function<std::unique_ptr<link>(int descriptor, link_handlers handlers,
+                                                         std::size_t frame_bytes, std::size_t queue_bytes)>;
 
 } // namespace enclaved

@@ -18,7 +18,8 @@ constexpr std::array<outcome_row, outcomes> rows{{
     {outcome::iteration_limit, "ITERATION_LIMIT", "A loop went round more often than iterations."},
     {outcome::tool_call_limit, "TOOL_CALL_LIMIT", "The script made more tool calls than tool_calls."},
     {outcome::output_limit, "OUTPUT_LIMIT", "The script printed more than output_bytes or output_calls."},
-    {outcome::result_limit, "RESULT_LIMIT", "A value that leaves the script is cyclic, too deep, or larger than result_bytes or value_properties."},
+    {outcome::result_limit, "RESULT_LIMIT",
+     "A value that leaves the script is cyclic, too deep, or larger than result_bytes or value_properties."},
     {outcome::tool_not_found, "TOOL_NOT_FOUND", "The script called a tool that its session does not declare."},
     {outcome::tool_timeout, "TOOL_TIMEOUT", "A tool did not answer in time and the script did not catch it."},
     {outcome::tool_error, "TOOL_ERROR", "A tool failed and the script did not catch it."},
@@ -29,7 +30,8 @@ constexpr std::array<outcome_row, outcomes> rows{{
     {outcome::deadline_exceeded, "DEADLINE_EXCEEDED", "deadline_ms passed, counting waits."},
     {outcome::worker_crashed, "WORKER_CRASHED", "The script ended its worker process again and again."},
     {outcome::quarantined, "QUARANTINED", "The script ended its worker process before and is refused for a while."},
-    {outcome::replay_diverged, "REPLAY_DIVERGED", "The script did something else when it was rebuilt from its journal."},
+    {outcome::replay_diverged, "REPLAY_DIVERGED",
+     "The script did something else when it was rebuilt from its journal."},
 }};
 
 constexpr bool in_order() {

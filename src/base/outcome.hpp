@@ -1,4 +1,5 @@
-// How an execution ended: a closed list, one row each. `ok` is a result; everything else stands in the `error` of `final`.
+// How an execution ended: a closed list, one row each. `ok` is a result; everything else stands in the `error` of
+// `final`.
 #pragma once
 
 #include <cstdint>

@@ -21,16 +21,16 @@ struct shape {
 
 /// For the heads 0xc0 to 0xdf; 0xc1 is not MessagePack.
 constexpr std::array<shape, 32> shapes{{
-    {0, 0}, {0, 0}, {0, 0}, {0, 0},  // nil, never, false, true
-    {1, 0}, {2, 0}, {4, 0},          // bin
-    {1, 1}, {2, 1}, {4, 1},          // ext: its type byte is payload
-    {0, 4}, {0, 8},                  // float
-    {0, 1}, {0, 2}, {0, 4}, {0, 8},  // uint
-    {0, 1}, {0, 2}, {0, 4}, {0, 8},  // int
+    {0, 0}, {0, 0}, {0, 0}, {0, 0},          // nil, never, false, true
+    {1, 0}, {2, 0}, {4, 0},                  // bin
+    {1, 1}, {2, 1}, {4, 1},                  // ext: its type byte is payload
+    {0, 4}, {0, 8},                          // float
+    {0, 1}, {0, 2}, {0, 4}, {0, 8},          // uint
+    {0, 1}, {0, 2}, {0, 4}, {0, 8},          // int
     {0, 2}, {0, 3}, {0, 5}, {0, 9}, {0, 17}, // fixext
-    {1, 0}, {2, 0}, {4, 0},          // str
-    {2, 0}, {4, 0},                  // array
-    {2, 0}, {4, 0},                  // map
+    {1, 0}, {2, 0}, {4, 0},                  // str
+    {2, 0}, {4, 0},                          // array
+    {2, 0}, {4, 0},                          // map
 }};
 
 std::int64_t sign_extend(std::uint64_t value, std::size_t bytes) {
@@ -51,7 +51,11 @@ bool reader::next(token& out) {
   const char* p = nullptr;
   if (!ok_ || !take(1, p)) return fail();
   const auto head = static_cast<unsigned char>(*p);
-  const auto fixed = [&](kind type, std::uint32_t count) { out.type = type; out.count = count; return true; };
+  const auto fixed = [&](kind type, std::uint32_t count) {
+    out.type = type;
+    out.count = count;
+    return true;
+  };
   const auto span = [&](kind type, std::uint64_t size) {
     out.type = type;
     if (!take(size, p)) return false;
@@ -80,9 +84,15 @@ bool reader::next(token& out) {
   case 0xc0: out.type = kind::nil; return true;
   case 0xc1: return fail();
   case 0xc2:
-  case 0xc3: out.type = kind::boolean; out.boolean = head == 0xc3; return true;
-  case 0xc4: case 0xc5: case 0xc6: return span(kind::bin, length);
-  case 0xca: case 0xcb: {
+  case 0xc3:
+    out.type = kind::boolean;
+    out.boolean = head == 0xc3;
+    return true;
+  case 0xc4:
+  case 0xc5:
+  case 0xc6: return span(kind::bin, length);
+  case 0xca:
+  case 0xcb: {
     if (!take(form.payload_bytes, p)) return false;
     const auto bits = big_endian(p, form.payload_bytes);
     out.type = kind::float64;
@@ -90,21 +100,36 @@ bool reader::next(token& out) {
                                : std::bit_cast<double>(bits);
     return true;
   }
-  case 0xcc: case 0xcd: case 0xce: case 0xcf:
+  case 0xcc:
+  case 0xcd:
+  case 0xce:
+  case 0xcf:
     if (!take(form.payload_bytes, p)) return false;
     out.type = kind::unsigned_int;
     out.number = big_endian(p, form.payload_bytes);
     return true;
-  case 0xd0: case 0xd1: case 0xd2: case 0xd3:
+  case 0xd0:
+  case 0xd1:
+  case 0xd2:
+  case 0xd3:
     if (!take(form.payload_bytes, p)) return false;
     return integer(sign_extend(big_endian(p, form.payload_bytes), form.payload_bytes));
-  case 0xc7: case 0xc8: case 0xc9:
-  case 0xd4: case 0xd5: case 0xd6: case 0xd7: case 0xd8:
+  case 0xc7:
+  case 0xc8:
+  case 0xc9:
+  case 0xd4:
+  case 0xd5:
+  case 0xd6:
+  case 0xd7:
+  case 0xd8:
     if (!take(1, p)) return false;
     out.ext_type = static_cast<std::int8_t>(*p);
     return span(kind::ext, head <= 0xc9 ? length : form.payload_bytes - 1U);
-  case 0xd9: case 0xda: case 0xdb: return span(kind::str, length);
-  case 0xdc: case 0xdd: return fixed(kind::array, static_cast<std::uint32_t>(length));
+  case 0xd9:
+  case 0xda:
+  case 0xdb: return span(kind::str, length);
+  case 0xdc:
+  case 0xdd: return fixed(kind::array, static_cast<std::uint32_t>(length));
   default: return fixed(kind::map, static_cast<std::uint32_t>(length));
   }
 }
@@ -174,9 +199,12 @@ bool reader::unsigned_int(std::uint64_t& out) {
 bool reader::signed_int(std::int64_t& out) {
   token head;
   if (!next(head)) return fail();
-  if (head.type == kind::negative_int) out = head.negative;
-  else if (head.type == kind::unsigned_int && head.number <= INT64_MAX) out = static_cast<std::int64_t>(head.number);
-  else return fail();
+  if (head.type == kind::negative_int)
+    out = head.negative;
+  else if (head.type == kind::unsigned_int && head.number <= INT64_MAX)
+    out = static_cast<std::int64_t>(head.number);
+  else
+    return fail();
   return true;
 }
 
@@ -274,7 +302,8 @@ bool is_utf8(std::string_view bytes) {
     }
     const int more = *p >= 0xc2 && *p <= 0xdf ? 1 : *p >= 0xe0 && *p <= 0xef ? 2 : *p >= 0xf0 && *p <= 0xf4 ? 3 : 0;
     if (more == 0 || end - p <= more) return false;
-    if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) || (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f))
+    if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) || (*p == 0xf0 && p[1] < 0x90) ||
+        (*p == 0xf4 && p[1] > 0x8f))
       return false;
     for (int i = 1; i <= more; ++i)
       if ((p[i] & 0xc0) != 0x80) return false;

@@ -1,4 +1,5 @@
-// A value, or the error that a caller is told. Errors are values here: exceptions stay inside the libraries that throw them.
+// A value, or the error that a caller is told. Errors are values here: exceptions stay inside the libraries that throw
+// them.
 #pragma once
 
 #include "base/error.hpp"

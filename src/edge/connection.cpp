@@ -264,7 +264,8 @@ void connection::recheck() {
 
 void connection::end_with(const error& last_words) {
   if (phase_ < phase::flushing)
-    log::info("server ends a connection", {{"code", row(last_words.code).name}, {"reason", last_words.message}, {"tenant", who_.tenant}});
+    log::info("server ends a connection",
+              {{"code", row(last_words.code).name}, {"reason", last_words.message}, {"tenant", who_.tenant}});
   pack::buffer problem;
   wire::append_error(problem, last_words);
   pack::buffer out;

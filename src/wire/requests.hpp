@@ -47,30 +47,73 @@ struct session_options {
   std::optional<wire::tool_mode> tool_mode;
 };
 
-struct hello { std::optional<std::string> token; std::string client_name, client_version; };
+struct hello {
+  std::optional<std::string> token;
+  std::string client_name, client_version;
+};
 struct ping {};
-struct run { session_options options; std::string code; std::string inputs; /**< MessagePack, empty: none */ };
-struct session_open { session_options options; std::string metadata; /**< MessagePack, empty: none */ };
-struct session_attach { std::string session; std::uint64_t after = 0; event_mask events = ~event_mask{0}; wire::tool_mode tool_mode = wire::tool_mode::call; };
-struct session_events { std::string session; std::uint64_t from = 1; std::uint32_t limit = 100; };
-struct session_detach { std::string session; };
-struct session_cancel { std::string session; std::string reason; };
-struct session_close { std::string session; };
-struct session_info { std::string session; };
-struct session_list { std::string status; std::string label; std::string cursor; std::uint32_t limit = 100; };
-struct tool_result { std::string session; std::string call; bool ok = false; std::string value; /**< MessagePack: the result, or the error */ };
+struct run {
+  session_options options;
+  std::string code;
+  std::string inputs; /**< MessagePack, empty: none */
+};
+struct session_open {
+  session_options options;
+  std::string metadata; /**< MessagePack, empty: none */
+};
+struct session_attach {
+  std::string session;
+  std::uint64_t after = 0;
+  event_mask events = ~event_mask{0};
+  wire::tool_mode tool_mode = wire::tool_mode::call;
+};
+struct session_events {
+  std::string session;
+  std::uint64_t from = 1;
+  std::uint32_t limit = 100;
+};
+struct session_detach {
+  std::string session;
+};
+struct session_cancel {
+  std::string session;
+  std::string reason;
+};
+struct session_close {
+  std::string session;
+};
+struct session_info {
+  std::string session;
+};
+struct session_list {
+  std::string status;
+  std::string label;
+  std::string cursor;
+  std::uint32_t limit = 100;
+};
+struct tool_result {
+  std::string session;
+  std::string call;
+  bool ok = false;
+  std::string value; /**< MessagePack: the result, or the error */
+};
 struct status_query {};
-struct admin_drain { std::string runtime; /**< empty: this node */ };
+struct admin_drain {
+  std::string runtime; /**< empty: this node */
+};
 struct admin_runtimes {};
 struct admin_events {};
-struct check { std::string code; std::optional<security_level> security; };
+struct check {
+  std::string code;
+  std::optional<security_level> security;
+};
 
-using request = std::variant<hello, ping, run, session_open, session_attach, session_events, session_detach, session_cancel,
-                             session_close, session_info, session_list, tool_result, status_query, admin_drain, admin_runtimes,
-                             admin_events, check>;
+using request = std::variant<hello, ping, run, session_open, session_attach, session_events, session_detach,
+                             session_cancel, session_close, session_info, session_list, tool_result, status_query,
+                             admin_drain, admin_runtimes, admin_events, check>;
 
-/// Decodes one request's `params` (the array with at most one map). Every violation is an error that names the key and what
-/// would be right; an unknown method is `unknown_method`.
+/// Decodes one request's `params` (the array with at most one map). Every violation is an error that names the key and
+/// what would be right; an unknown method is `unknown_method`.
 result<request> decode_request(std::string_view method, std::string_view params);
 
 } // namespace enclaved::wire

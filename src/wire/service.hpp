@@ -14,26 +14,27 @@ namespace enclaved::wire {
 
 /// What a token permits, and what its holder may use.
 struct principal {
-  std::string tenant;      ///< empty without authentication
-  bool may_run = true;     ///< everything that makes or changes a session
-  bool may_read = true;    ///< info, list, events, watching
-  bool may_admin = false;  ///< admin.*
+  std::string tenant;     ///< empty without authentication
+  bool may_run = true;    ///< everything that makes or changes a session
+  bool may_read = true;   ///< info, list, events, watching
+  bool may_admin = false; ///< admin.*
   security_level security_max = security_level::permissive;
   std::uint64_t max_sessions = 0; ///< of the tenant; 0: the server's bound alone
 
   bool operator==(const principal&) const = default;
 };
 
-/// A connected client, as actors see it: a bounded sink. Every function may be called from any thread and never blocks; what
-/// cannot be delivered any more is dropped, because the client is gone and its sessions live on without it.
+/// A connected client, as actors see it: a bounded sink. Every function may be called from any thread and never blocks;
+/// what cannot be delivered any more is dropped, because the client is gone and its sessions live on without it.
 class peer {
 public:
   virtual ~peer() = default;
 
   virtual const principal& who() const = 0;
-  virtual void respond(std::uint32_t msgid, std::string_view result) = 0;      ///< `result`: MessagePack
+  virtual void respond(std::uint32_t msgid, std::string_view result) = 0; ///< `result`: MessagePack
   virtual void refuse(std::uint32_t msgid, const error& problem) = 0;
-  virtual void notify(std::string_view method, std::string_view argument) = 0; ///< `argument`: the one map of its params
+  virtual void notify(std::string_view method,
+                      std::string_view argument) = 0; ///< `argument`: the one map of its params
   /// Asks `tool.call`; the answer comes as `service::on_tool_answer`. `argument`: the one map of its params.
   /// One that cannot be asked, because too many are in flight, is answered with `OVERLOADED` in the client's stead.
   virtual void call_tool(std::string_view session, std::string_view call, std::string_view argument) = 0;

@@ -12,7 +12,9 @@ namespace {
 
 /// A balancer of its own on a stage whose runtime remembers what it is given.
 struct queue_stage : stage {
-  explicit queue_stage(queue_settings settings = {}) { queue = system().spawn(enclaved::balancer, balancer_setup{settings, shown}); }
+  explicit queue_stage(queue_settings settings = {}) {
+    queue = system().spawn(enclaved::balancer, balancer_setup{settings, shown});
+  }
   ~queue_stage() {
     caf::anon_send_exit(queue, caf::exit_reason::user_shutdown);
     if (owner_) caf::anon_send_exit(owner_, caf::exit_reason::user_shutdown);
@@ -50,9 +52,17 @@ private:
 };
 
 session_actor::behavior_type waiting_owner(session_actor::pointer, queue_stage* on) {
-  return {[](const client_request&) {}, [](const client_answer&) {}, [](const client_gone&) {}, [](woken) {}, [](job_queued) {}, [](job_started) {},
-          [](const turn_report&) {},    [](job_lost) {},             [on](const job_refused& what) { on->refused.push_back(what.job); },
-          [](drain_now) {},             [](const begin_session&) {}};
+  return {[](const client_request&) {},
+          [](const client_answer&) {},
+          [](const client_gone&) {},
+          [](woken) {},
+          [](job_queued) {},
+          [](job_started) {},
+          [](const turn_report&) {},
+          [](job_lost) {},
+          [on](const job_refused& what) { on->refused.push_back(what.job); },
+          [](drain_now) {},
+          [](const begin_session&) {}};
 }
 
 session_actor queue_stage::owner() {

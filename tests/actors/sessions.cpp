@@ -83,8 +83,9 @@ TEST_CASE("a tenant does not see another tenant's session") {
   const auto mine = client("a");
   const auto other = client("b");
   on.ask(mine, wire::session_open{following("s"), {}});
-  for (const auto& what : std::vector<wire::request>{wire::session_info{"s"}, wire::session_attach{"s"}, wire::session_close{"s"},
-                                                     wire::session_cancel{"s", ""}, wire::session_events{"s"}}) {
+  for (const auto& what :
+       std::vector<wire::request>{wire::session_info{"s"}, wire::session_attach{"s"}, wire::session_close{"s"},
+                                  wire::session_cancel{"s", ""}, wire::session_events{"s"}}) {
     const auto msgid = on.ask(other, what);
     REQUIRE(other->refusals[msgid].size() == 1);
     CHECK(other->refusals[msgid][0].code == error_code::not_found);
@@ -119,7 +120,8 @@ TEST_CASE("who attaches with the last seq it saw misses nothing and sees nothing
   on.ask(second, wire::session_attach{"s", 1});
   on.answer(second, "s", first->calls[0], "\x01");
   on.ends(job, 1);
-  CHECK(event_seqs(*second) == std::vector<std::uint64_t>{2, 3, 4, 5}); // 3 is the progress of a call that is asked again
+  CHECK(event_seqs(*second) ==
+        std::vector<std::uint64_t>{2, 3, 4, 5}); // 3 is the progress of a call that is asked again
   CHECK(second->calls == first->calls);
 }
 
@@ -144,7 +146,8 @@ TEST_CASE("a lost heap is built again without telling anything twice") {
   on.ends(again.job, 1);
   CHECK(outcome_of(*who, msgid) == "OK");
   CHECK(who->calls.size() == 1);
-  CHECK(event_types(*who) == std::vector<std::string>{"session_init", "tool_call", "tool_result_applied", "execution_restarted", "final"});
+  CHECK(event_types(*who) ==
+        std::vector<std::string>{"session_init", "tool_call", "tool_result_applied", "execution_restarted", "final"});
 }
 
 TEST_CASE("an execution that does something else when it is played again ends as diverged") {
@@ -164,7 +167,8 @@ TEST_CASE("a script that ends its worker three times is given up and refused for
   stage on;
   const auto who = client();
   const auto msgid = on.run(who, "evil");
-  for (std::size_t i = 0; i < bounds::crashes_until_quarantine; ++i) on.lose(on.seen.to_balancer.back().job, loss::crashed);
+  for (std::size_t i = 0; i < bounds::crashes_until_quarantine; ++i)
+    on.lose(on.seen.to_balancer.back().job, loss::crashed);
   CHECK(outcome_of(*who, msgid) == "WORKER_CRASHED");
   CHECK(outcome_of(*who, on.run(who, "evil")) == "QUARANTINED");
   const auto other = client("another tenant");

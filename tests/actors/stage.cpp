@@ -51,9 +51,10 @@ stage::stage(const session_settings& settings) {
   node_settings all;
   all.node = "stage";
   all.sessions = settings;
-  sessions = system_.spawn(enclaved::sessions, sessions_setup{all, shown, balancer, runtime, std::make_shared<announcer>(), [] { return wall_ms; },
-                                                              [](const gauges&) { return std::string(1, '\x80'); },
-                                                              [](const gauges&) { return std::string(1, '\x80'); }});
+  sessions = system_.spawn(enclaved::sessions,
+                           sessions_setup{all, shown, balancer, runtime, std::make_shared<announcer>(),
+                                          [] { return wall_ms; }, [](const gauges&) { return std::string(1, '\x80'); },
+                                          [](const gauges&) { return std::string(1, '\x80'); }});
   settle();
 }
 
@@ -65,7 +66,9 @@ stage::~stage() {
   settle();
 }
 
-caf::scheduler::test_coordinator& stage::scheduler() { return dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler()); }
+caf::scheduler::test_coordinator& stage::scheduler() {
+  return dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler());
+}
 
 void stage::settle() { scheduler().run(); }
 
@@ -89,10 +92,11 @@ std::uint32_t stage::run(const fake_peer_ptr& who, std::string code, wire::sessi
   return ask(who, wire::run{std::move(options), std::move(code), {}});
 }
 
-void stage::report(job_id job, std::uint32_t turn, engine::pipe::turn_state state, const engine::turn_end& end, std::string_view records,
-                   std::uint32_t count, std::uint32_t part) {
+void stage::report(job_id job, std::uint32_t turn, engine::pipe::turn_state state, const engine::turn_end& end,
+                   std::string_view records, std::uint32_t count, std::uint32_t part) {
   std::string frame;
-  engine::pipe::put_report(frame, {job, turn, part, state, {}}, count, records, state == engine::pipe::turn_state::part ? nullptr : &end);
+  engine::pipe::put_report(frame, {job, turn, part, state, {}}, count, records,
+                           state == engine::pipe::turn_state::part ? nullptr : &end);
   frame.erase(0, 4);
   const auto owner = [&] {
     for (auto* tasks : {&seen.to_balancer, &seen.to_runtime})

@@ -24,7 +24,9 @@ public:
   wire::principal& change() { return who_; }
   void respond(std::uint32_t msgid, std::string_view result) override { responses[msgid].emplace_back(result); }
   void refuse(std::uint32_t msgid, const error& problem) override { refusals[msgid].push_back(problem); }
-  void notify(std::string_view method, std::string_view argument) override { notifications.emplace_back(method, argument); }
+  void notify(std::string_view method, std::string_view argument) override {
+    notifications.emplace_back(method, argument);
+  }
   void call_tool(std::string_view, std::string_view call, std::string_view) override { calls.emplace_back(call); }
   void cancel_tool(std::string_view, std::string_view call, std::string_view) override { cancelled.emplace_back(call); }
 
@@ -69,9 +71,9 @@ public:
   std::uint32_t run(const fake_peer_ptr& who, std::string code, wire::session_options options = {});
 
   /// What a worker says of a job, settled.
-  void report(job_id job, std::uint32_t turn, engine::pipe::turn_state state, const engine::turn_end& end, std::string_view records = {},
-              std::uint32_t count = 0, std::uint32_t part = 0);
-  void ends(job_id job, std::uint32_t turn = 0);                                     ///< with the result 42
+  void report(job_id job, std::uint32_t turn, engine::pipe::turn_state state, const engine::turn_end& end,
+              std::string_view records = {}, std::uint32_t count = 0, std::uint32_t part = 0);
+  void ends(job_id job, std::uint32_t turn = 0); ///< with the result 42
   void waits_for_tool(job_id job, std::uint32_t turn, std::uint32_t call, std::string_view tool); ///< after calling one
   void answer(const fake_peer_ptr& who, const std::string& session, const std::string& call, std::string value);
   void lose(job_id job, loss why);

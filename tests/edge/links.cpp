@@ -27,7 +27,12 @@ std::string frame(std::string_view body) {
 class ear {
 public:
   link_handlers handlers() {
-    return {.on_frames = [this](std::string_view frames) { change([&] { while (const auto body = take_frame(frames)) frames_.emplace_back(*body); }); },
+    return {.on_frames =
+                [this](std::string_view frames) {
+                  change([&] {
+                    while (const auto body = take_frame(frames)) frames_.emplace_back(*body);
+                  });
+                },
             .on_closed = [this](std::string_view why) { change([&] { closed_.emplace_back(why); }); }};
   }
   std::vector<std::string> wait_for_frames(std::size_t count) {

@@ -36,7 +36,8 @@ bool hear(int descriptor, Value& value) {
 [[noreturn]] void guard_one(jail_user who, int report, int pipe, const std::function<void(int)>& body) {
   if (who == jail_user::plain && !become_plain_user()) ::_exit(1);
   const auto how = sandbox::prepare();
-  const auto pid = static_cast<pid_t>(::syscall(SYS_clone, how.fork_flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+  const auto pid =
+      static_cast<pid_t>(::syscall(SYS_clone, how.fork_flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
   if (pid == 0) {
     tell(pipe, sandbox::enter(how, pipe));
     body(pipe);
@@ -52,7 +53,8 @@ bool hear(int descriptor, Value& value) {
 
 bool become_plain_user() {
   if (::geteuid() != 0) return true;
-  const bool changed = ::setgroups(0, nullptr) == 0 && ::setresgid(nobody, nobody, nobody) == 0 && ::setresuid(nobody, nobody, nobody) == 0;
+  const bool changed = ::setgroups(0, nullptr) == 0 && ::setresgid(nobody, nobody, nobody) == 0 &&
+                       ::setresuid(nobody, nobody, nobody) == 0;
   return changed && ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0; // a change of uid clears it
 }
 

@@ -1,5 +1,5 @@
-// A process inside the jail, made as the zygote makes a worker: a warden prepares and forks, its child locks itself in and
-// then does what the test wants tried.
+// A process inside the jail, made as the zygote makes a worker: a warden prepares and forks, its child locks itself in
+// and then does what the test wants tried.
 #pragma once
 
 #include "engine/sandbox.hpp"

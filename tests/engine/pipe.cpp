@@ -42,7 +42,8 @@ script full_script() {
 }
 
 std::vector<batch> two_batches() {
-  batch first{.clock_ms = INT64_MAX, .answers = {{1, true, outcome::ok, encoded(7)}, {2, false, outcome::tool_timeout, "\xc0"}}};
+  batch first{.clock_ms = INT64_MAX,
+              .answers = {{1, true, outcome::ok, encoded(7)}, {2, false, outcome::tool_timeout, "\xc0"}}};
   return {std::move(first), {.clock_ms = INT64_MIN, .answers = {}}};
 }
 
@@ -116,10 +117,16 @@ int readers_that_accept(std::string_view bytes) {
 }
 
 std::vector<std::string> one_of_each() {
-  return {start_bytes(),   resume_bytes(""), resume_bytes("delta"),
-          release_bytes(), check_bytes(),    ready_bytes(),
-          report_bytes(pipe::turn_state::part), report_bytes(pipe::turn_state::waiting),
-          report_bytes(pipe::turn_state::ended), report_bytes(pipe::turn_state::lost)};
+  return {start_bytes(),
+          resume_bytes(""),
+          resume_bytes("delta"),
+          release_bytes(),
+          check_bytes(),
+          ready_bytes(),
+          report_bytes(pipe::turn_state::part),
+          report_bytes(pipe::turn_state::waiting),
+          report_bytes(pipe::turn_state::ended),
+          report_bytes(pipe::turn_state::lost)};
 }
 
 void check_same(const batch& one, const batch& other) {
@@ -243,14 +250,17 @@ TEST_CASE("any change to a frame is read or refused, and what is read keeps to i
   for (const auto& whole : one_of_each()) {
     for (int round = 0; round < 5'000; ++round) {
       std::vector<char> changed(whole.begin(), whole.end());
-      for (auto changes = random() % 3 + 1; changes > 0; --changes) changed[random() % changed.size()] = static_cast<char>(random());
+      for (auto changes = random() % 3 + 1; changes > 0; --changes)
+        changed[random() % changed.size()] = static_cast<char>(random());
       const std::string_view bytes(changed.data(), changed.size());
       readers_that_accept(bytes);
       pipe::report report;
       if (!pipe::read_report(bytes, report)) continue;
       bool sound = report.head.state <= pipe::turn_state::lost;
-      for (const auto& item : report.records) sound = sound && pack::is_utf8(item.text) && item.level <= log_level::error;
-      if (report.end) sound = sound && report.end->how <= outcome::replay_diverged && pack::is_utf8(report.end->message);
+      for (const auto& item : report.records)
+        sound = sound && pack::is_utf8(item.text) && item.level <= log_level::error;
+      if (report.end)
+        sound = sound && report.end->how <= outcome::replay_diverged && pack::is_utf8(report.end->message);
       if (!sound) FAIL("a report that breaks its own types was read");
     }
   }
@@ -271,7 +281,8 @@ TEST_CASE("numbers that name nothing are refused") {
     CHECK_FALSE(pipe::read_head(bad, head));
   }
   // A turn's number that does not fit 32 bits.
-  CHECK_FALSE(pipe::read_head(std::string("\x99\x02\x01\xcf\x00\x00\x00\x01\x00\x00\x00\x00\x00\x03\x00\x00", 16), head));
+  CHECK_FALSE(
+      pipe::read_head(std::string("\x99\x02\x01\xcf\x00\x00\x00\x01\x00\x00\x00\x00\x00\x03\x00\x00", 16), head));
 }
 
 TEST_CASE("a count without the bytes behind it costs nothing") {

@@ -167,7 +167,9 @@ std::string field(const std::string& status, const std::string& key) {
 }
 
 bool same_namespace(pid_t other, const std::string& kind) {
-  const auto link = [&kind](const std::string& who) { return std::filesystem::read_symlink("/proc/" + who + "/ns/" + kind); };
+  const auto link = [&kind](const std::string& who) {
+    return std::filesystem::read_symlink("/proc/" + who + "/ns/" + kind);
+  };
   return link("self") == link(std::to_string(other));
 }
 
@@ -223,7 +225,9 @@ TEST_CASE("a worker inside the jail has no descriptor but its pipe") {
   for (const auto who : users()) {
     jailed process(who, stay);
     std::size_t open = 0;
-    for ([[maybe_unused]] const auto& one : std::filesystem::directory_iterator("/proc/" + std::to_string(process.pid()) + "/fd")) ++open;
+    for ([[maybe_unused]] const auto& one :
+         std::filesystem::directory_iterator("/proc/" + std::to_string(process.pid()) + "/fd"))
+      ++open;
     CHECK(open == 1);
     CHECK(process.ended() == 0);
   }
@@ -239,7 +243,8 @@ TEST_CASE("a worker inside the jail is nobody, can nothing and gains nothing") {
       CHECK(field(status, "Gid") == "65534\t65534\t65534\t65534");
       CHECK(field(status, "Groups").find_first_of("0123456789") == std::string::npos);
     }
-    for (const auto* set : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"}) CHECK(field(status, set) == "0000000000000000");
+    for (const auto* set : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"})
+      CHECK(field(status, set) == "0000000000000000");
     CHECK(field(status, "NoNewPrivs") == "1");
     CHECK(field(status, "Seccomp") == "2");
     CHECK(field(status, "NSpid").ends_with("\t1"));
@@ -262,7 +267,8 @@ TEST_CASE("a worker inside the jail may open, write, fork and dump nothing by it
     const auto line = limits.substr(limits.find(name), 60);
     return line.substr(name.size(), line.size() - name.size());
   };
-  for (const auto* none : {"Max core file size", "Max processes", "Max open files", "Max locked memory", "Max msgqueue size"}) {
+  for (const auto* none :
+       {"Max core file size", "Max processes", "Max open files", "Max locked memory", "Max msgqueue size"}) {
     INFO(none << row(none));
     CHECK(row(none).substr(row(none).find_first_not_of(' ')).starts_with("0 "));
   }

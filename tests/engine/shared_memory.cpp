@@ -54,8 +54,8 @@ TEST_CASE("what one side writes into a slot the other reads, and no slot reaches
   CHECK(runtime.words().stop == 7);
   const auto capacity = worker.capacity();
   CHECK(worker.at({0, capacity}).size() == capacity);
-  for (const slot outside : {slot{0, 0}, slot{0, capacity + 1}, slot{capacity, 1}, slot{1, capacity}, slot{UINT64_MAX, 2},
-                             slot{2, UINT64_MAX}, slot{capacity + 1, 1}})
+  for (const slot outside : {slot{0, 0}, slot{0, capacity + 1}, slot{capacity, 1}, slot{1, capacity},
+                             slot{UINT64_MAX, 2}, slot{2, UINT64_MAX}, slot{capacity + 1, 1}})
     CHECK(worker.at(outside).empty());
   ::close(file);
 }

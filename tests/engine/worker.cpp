@@ -52,7 +52,8 @@ std::string shape(const std::vector<heard>& turn) {
   std::string out;
   for (const auto& part : turn) {
     const auto& head = part.what.head;
-    out += std::to_string(head.turn) + "/" + std::to_string(head.part) + " " + std::to_string(static_cast<int>(head.state)) + "\n";
+    out += std::to_string(head.turn) + "/" + std::to_string(head.part) + " " +
+           std::to_string(static_cast<int>(head.state)) + "\n";
     for (const auto& item : part.what.records) out.append(item.text).append(item.data).append("\n");
     if (part.what.end) out.append(part.what.end->result).append("\n");
   }
@@ -197,7 +198,8 @@ TEST_CASE("a parked heap that was tampered with is lost, and the worker serves o
 TEST_CASE("a script that finds no slot waits without one") {
   forked_worker one;
   std::vector<slot> taken;
-  constexpr auto large = "var s = []; for (var i = 0; i < 60000; i++) s.push('number ' + i); return await(callTool('x')) + s.length";
+  constexpr auto large =
+      "var s = []; for (var i = 0; i < 60000; i++) s.push('number ' + i); return await(callTool('x')) + s.length";
   for (job_id job = 1;; ++job) {
     one.start(job, large);
     const auto waiting = one.turn();
@@ -219,8 +221,8 @@ TEST_CASE("a breach of the pipe's protocol ends the process") {
   };
   std::string two_releases;
   pipe::put_release(two_releases, {0, 1});
-  for (const auto& garbage : {framed("garbage"), framed(""), framed(std::string("\x91\x00", 2)), framed("\x91\x05"), framed("\x91\x01"),
-                              std::string("\xff\xff\xff\xff", 4), two_releases}) {
+  for (const auto& garbage : {framed("garbage"), framed(""), framed(std::string("\x91\x00", 2)), framed("\x91\x05"),
+                              framed("\x91\x01"), std::string("\xff\xff\xff\xff", 4), two_releases}) {
     forked_worker one;
     CHECK(one.channel().send(garbage));
     CHECK(one.channel().ended());
@@ -288,7 +290,8 @@ TEST_CASE("many frames at once are answered one by one, in their order") {
   forked_worker one;
   std::string frames;
   constexpr job_id last = 500;
-  for (job_id job = 1; job <= last; ++job) pipe::put_start(frames, job, script_of("return " + std::to_string(job % 100)), {}, {});
+  for (job_id job = 1; job <= last; ++job)
+    pipe::put_start(frames, job, script_of("return " + std::to_string(job % 100)), {}, {});
   std::thread writer([&] { one.channel().send(frames); });
   for (job_id job = 1; job <= last; ++job) {
     const auto over = one.turn();

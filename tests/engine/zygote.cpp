@@ -212,7 +212,8 @@ TEST_CASE("many births and deaths leave nothing behind") {
   for (std::uint32_t id = 2; id < 150; ++id) round(id);
   CHECK(descriptors_of(some.process->pid()) == before);
   CHECK(descriptors_of(::getpid()) == ours);
-  std::ifstream children("/proc/" + std::to_string(some.process->pid()) + "/task/" + std::to_string(some.process->pid()) + "/children");
+  std::ifstream children("/proc/" + std::to_string(some.process->pid()) + "/task/" +
+                         std::to_string(some.process->pid()) + "/children");
   std::string none;
   CHECK_FALSE(children >> none);
 }
@@ -237,7 +238,9 @@ TEST_CASE("a zygote of a plain user has all layers too") {
 
 TEST_CASE("news that a zygote would not tell are refused") {
   zygote_news out;
-  const auto told = [&out](const std::function<void(pack::writer&)>& write) { return read_news(news_frame(write), out); };
+  const auto told = [&out](const std::function<void(pack::writer&)>& write) {
+    return read_news(news_frame(write), out);
+  };
   CHECK(told([](pack::writer& to) { to.array(4).number(1).number(zygote_version).number(UINT64_MAX).number(9); }));
   CHECK(out.layers == sandbox::all_layers);
   CHECK(out.identity == 9);

@@ -1,7 +1,7 @@
 // One frame of the pipe between a runtime and its worker, and of a zygote's news: each end reads what the other, in the
 // hands of a script, might have written.
-#include "base/pack.hpp"
 #include "engine/pipe.hpp"
+#include "base/pack.hpp"
 #include "engine/zygote.hpp"
 
 #include <cstdint>

@@ -61,9 +61,15 @@ def processor_seconds(pid):
 
 
 def proportional_bytes(pids):
-    """Memory of processes together, what they share counted once."""
-    total = 0
-    for pid in pids:
+    """Memory of processes together, what they share counted once where the system tells (only root may see that of a jailed
+    process; for others it is counted in each, which bounds it from above)."""
+    return sum(_proportional(pid) for pid in pids)
+
+
+def _proportional(pid):
+    try:
         with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-            total += sum(int(line.split()[1]) for line in file if line.startswith("Pss:"))
-    return total * 1024
+            return sum(int(line.split()[1]) for line in file if line.startswith("Pss:")) * 1024
+    except PermissionError:
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")

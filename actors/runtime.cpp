@@ -61,8 +61,10 @@ void runtime_state::place(task& what) {
 void runtime_state::place_waiting() {
   for (const bool holders : {false, true})
     for (auto at = waiting_.begin(); at != waiting_.end();) {
-      if ((workers_held(at->tenant) > 0) == holders && try_place(*at)) at = waiting_.erase(at);
-      else ++at;
+      if ((workers_held(at->tenant) > 0) == holders && try_place(*at))
+        at = waiting_.erase(at);
+      else
+        ++at;
     }
   maintain();
 }
@@ -83,8 +85,8 @@ runtime_state::binding runtime_state::binding_of(const task& what) {
   }
 }
 
-/// The worker whose memory holds the heap when it is free soon, otherwise the least loaded one of the kind, otherwise one that
-/// is not bound yet.
+/// The worker whose memory holds the heap when it is free soon, otherwise the least loaded one of the kind, otherwise
+/// one that is not bound yet.
 runtime_state::workers::iterator runtime_state::worker_for(const task& what) {
   const auto wanted = binding_of(what);
   const auto held = workers_held(what.tenant);
@@ -96,7 +98,8 @@ runtime_state::workers::iterator runtime_state::worker_for(const task& what) {
   };
   if (what.what == task::kind::resume && wanted.what != binding::kind::once)
     if (const auto home = parked_.find(what.job); home != parked_.end())
-      if (const auto there = workers_.find(home->second.on); there != workers_.end() && takes(there->second)) return there;
+      if (const auto there = workers_.find(home->second.on); there != workers_.end() && takes(there->second))
+        return there;
   auto best = workers_.end();
   for (auto at = workers_.begin(); at != workers_.end(); ++at) {
     auto& one = at->second;
@@ -109,11 +112,13 @@ runtime_state::workers::iterator runtime_state::worker_for(const task& what) {
 
 /// By scripts of this tenant that have run for long.
 std::uint32_t runtime_state::workers_held(const std::string& tenant) const {
-  return static_cast<std::uint32_t>(
-      std::count_if(workers_.begin(), workers_.end(), [&](const auto& one) { return one.second.busy && one.second.busy_tenant == tenant; }));
+  return static_cast<std::uint32_t>(std::count_if(workers_.begin(), workers_.end(), [&](const auto& one) {
+    return one.second.busy && one.second.busy_tenant == tenant;
+  }));
 }
 
-/// Sees to it that the heap of a resume reaches the worker it is given to; false: it is gone and its owner has been told.
+/// Sees to it that the heap of a resume reaches the worker it is given to; false: it is gone and its owner has been
+/// told.
 bool runtime_state::fetch_parked(task& what, workers::iterator to) {
   const auto found = parked_.find(what.job);
   if (found == parked_.end()) {
@@ -143,8 +148,10 @@ void runtime_state::give(workers::iterator to, task& what) {
   ++one.executions;
   one.lent_to_holder = workers_held(what.tenant) > 0;
   caf::anon_send(one.actor, std::move(what));
-  if (one.bound.what == binding::kind::once) retire(to->first, one, "it served its one execution");
-  else if (one.executions >= setup_.pool.executions_per_worker) retire(to->first, one, "it served its share of executions");
+  if (one.bound.what == binding::kind::once)
+    retire(to->first, one, "it served its one execution");
+  else if (one.executions >= setup_.pool.executions_per_worker)
+    retire(to->first, one, "it served its share of executions");
 }
 
 void runtime_state::on_turns_over(const turns_over& news) {
@@ -185,7 +192,8 @@ void runtime_state::on_wish(const worker_wish& wish) {
   if (!one.busy) place_waiting();
 }
 
-/// Executions that had not begun go back to the queue, except those that go on from a parked heap: these are placed again here.
+/// Executions that had not begun go back to the queue, except those that go on from a parked heap: these are placed
+/// again here.
 void runtime_state::take_back(handed_back& back) {
   const auto at = workers_.find(back.worker);
   handed_back unbegun{self_, back.worker, {}};

@@ -1,13 +1,14 @@
 // Keeps a pool of worker processes and places executions on them.
 //
 // All workers are born alike from the zygote and bound by their first task: `standard` and `permissive` share workers,
-// `secure` gives a tenant its own, `strict` uses a worker for one turn and ends it. A worker that runs a script for longer
-// than 50 ms is busy: what waited behind it comes back, and while all are busy the pool grows. A tenant that keeps workers
-// busy gets only workers that nobody else uses, and not the few above the maximum that are kept in reserve for the others.
+// `secure` gives a tenant its own, `strict` uses a worker for one turn and ends it. A worker that runs a script for
+// longer than 50 ms is busy: what waited behind it comes back, and while all are busy the pool grows. A tenant that
+// keeps workers busy gets only workers that nobody else uses, and not the few above the maximum that are kept in
+// reserve for the others.
 //
-// A waiting execution holds no worker: its heap is parked in the memory of the worker it ran on. It goes on there when that
-// worker is free soon, otherwise its bytes are sent to another one of the same kind. What a worker leaves behind that ended
-// by its own fault is not trusted; those executions are rebuilt from their journals.
+// A waiting execution holds no worker: its heap is parked in the memory of the worker it ran on. It goes on there when
+// that worker is free soon, otherwise its bytes are sent to another one of the same kind. What a worker leaves behind
+// that ended by its own fault is not trusted; those executions are rebuilt from their journals.
 #pragma once
 
 #include "actors/announcer.hpp"
@@ -59,16 +60,16 @@ private:
     worker_actor actor;
     std::shared_ptr<engine::shared_memory> memory;
     binding bound;
-    std::uint32_t assigned = 0;       ///< tasks on it
-    std::uint32_t parked = 0;         ///< heaps in its memory
-    std::uint64_t executions = 0;     ///< tasks it ever got
-    pid_t pid = 0;                    ///< as this process sees it, 0: not known yet
+    std::uint32_t assigned = 0;   ///< tasks on it
+    std::uint32_t parked = 0;     ///< heaps in its memory
+    std::uint64_t executions = 0; ///< tasks it ever got
+    pid_t pid = 0;                ///< as this process sees it, 0: not known yet
     std::uint64_t idle_since_ms = 0;
     bool ready = false;
-    bool busy = false;                ///< its script has run for long
-    bool lent_to_holder = false;      ///< what it has now belongs to a tenant that keeps workers busy
+    bool busy = false;           ///< its script has run for long
+    bool lent_to_holder = false; ///< what it has now belongs to a tenant that keeps workers busy
     bool retiring = false;
-    bool ended = false;               ///< its process; its actor is about to say what that means
+    bool ended = false; ///< its process; its actor is about to say what that means
     std::string busy_tenant;
     std::string retire_reason;
   };
@@ -129,15 +130,15 @@ private:
   bool zygote_ready_ = false;
   std::uint64_t zygote_heard_ms_ = 0;
   std::uint64_t zygote_asked_ms_ = 0;
-  std::uint32_t zygote_failures_ = 0;        ///< in a row
+  std::uint32_t zygote_failures_ = 0; ///< in a row
   std::uint64_t zygote_retry_at_ms_ = 0;
   worker_id last_worker_ = 0;
   workers workers_;
-  std::deque<task> waiting_;                 ///< accepted; no worker can take them yet
+  std::deque<task> waiting_; ///< accepted; no worker can take them yet
   std::unordered_map<job_id, parked> parked_;
   std::uint64_t parked_bytes_ = 0;
   std::uint64_t weighed_at_ms_ = 0;
-  std::uint64_t all_busy_since_ms_ = 0;      ///< 0: they are not
+  std::uint64_t all_busy_since_ms_ = 0; ///< 0: they are not
   bool draining_ = false;
 };
 

@@ -45,12 +45,15 @@ void runtime_state::start_zygote() {
   const auto me = caf::actor_cast<runtime_actor>(self_);
   const auto generation = ++zygote_generation_;
   link_handlers handlers{
-      .on_frames = [me, generation](std::string_view frames) {
-        while (const auto frame = take_frame(frames)) caf::anon_send(me, zygote_frame{generation, std::string(*frame)});
-      },
+      .on_frames =
+          [me, generation](std::string_view frames) {
+            while (const auto frame = take_frame(frames))
+              caf::anon_send(me, zygote_frame{generation, std::string(*frame)});
+          },
       .on_closed = [me, generation](std::string_view) { caf::anon_send(me, zygote_closed{generation}); },
   };
-  zygote_link_ = setup_.open_link(zygote_->take_news(), std::move(handlers), bounds::message_bytes, bounds::message_bytes);
+  zygote_link_ =
+      setup_.open_link(zygote_->take_news(), std::move(handlers), bounds::message_bytes, bounds::message_bytes);
   zygote_heard_ms_ = now_ms();
   zygote_asked_ms_ = 0;
 }
@@ -67,7 +70,8 @@ void runtime_state::lose_zygote(const char* why) {
   for (auto& [id, one] : workers_) tell_of_its_end(one, {SIGKILL, true});
   if (++zygote_failures_ < zygote_failures_in_a_row) return;
   setup_.shown->runtime_ready = false;
-  if (auto told = std::exchange(setup_.on_first_ready, nullptr)) told("no worker process can be started: " + std::string(why));
+  if (auto told = std::exchange(setup_.on_first_ready, nullptr))
+    told("no worker process can be started: " + std::string(why));
 }
 
 /// From now on it is given nothing: its actor ends with this message.
@@ -213,7 +217,8 @@ void runtime_state::kill(worker_id id, const std::string& reason) {
 // -- the size of the pool ---------------------------------------------------------------------------------------------
 
 std::uint32_t runtime_state::staying() const {
-  return static_cast<std::uint32_t>(std::count_if(workers_.begin(), workers_.end(), [](const auto& one) { return !one.second.retiring; }));
+  return static_cast<std::uint32_t>(
+      std::count_if(workers_.begin(), workers_.end(), [](const auto& one) { return !one.second.retiring; }));
 }
 
 void runtime_state::on_tick() {
@@ -252,18 +257,22 @@ void runtime_state::maintain() {
 /// A worker that is bound to somebody else and has nothing to do gives its place to whom it is missing.
 void runtime_state::evict_an_idle_worker(const binding& for_whom) {
   for (auto& [id, one] : workers_)
-    if (!one.retiring && one.ready && one.assigned == 0 && one.bound != for_whom && one.bound.what != binding::kind::none)
+    if (!one.retiring && one.ready && one.assigned == 0 && one.bound != for_whom &&
+        one.bound.what != binding::kind::none)
       return retire(id, one, "its place is needed for another tenant");
 }
 
 void runtime_state::grow_if_all_busy(std::uint64_t now) {
-  const bool all = std::all_of(workers_.begin(), workers_.end(), [](const auto& one) { return one.second.busy || one.second.retiring; });
+  const bool all = std::all_of(workers_.begin(), workers_.end(),
+                               [](const auto& one) { return one.second.busy || one.second.retiring; });
   if (!all || workers_.empty()) {
     all_busy_since_ms_ = 0;
     return;
   }
   if (all_busy_since_ms_ == 0) all_busy_since_ms_ = now;
-  if (now - all_busy_since_ms_ < bounds::pool_growth_ms - bounds::busy_worker_ms || workers_.size() >= setup_.pool.workers_max + reserve()) return;
+  if (now - all_busy_since_ms_ < bounds::pool_growth_ms - bounds::busy_worker_ms ||
+      workers_.size() >= setup_.pool.workers_max + reserve())
+    return;
   all_busy_since_ms_ = 0;
   fork_worker();
 }
@@ -296,9 +305,12 @@ void runtime_state::tell_capacity() {
     if (!one.ready || one.retiring || one.ended) continue;
     now.slots += one.busy ? 1U : static_cast<std::uint32_t>(bounds::executions_ahead);
     if (!one.busy) continue;
-    const auto same = std::find_if(now.held.begin(), now.held.end(), [&](const holding& h) { return h.tenant == one.busy_tenant; });
-    if (same == now.held.end()) now.held.push_back({one.busy_tenant, 1});
-    else ++same->workers;
+    const auto same =
+        std::find_if(now.held.begin(), now.held.end(), [&](const holding& h) { return h.tenant == one.busy_tenant; });
+    if (same == now.held.end())
+      now.held.push_back({one.busy_tenant, 1});
+    else
+      ++same->workers;
   }
   now.hold_limit = setup_.pool.workers_max;
   caf::anon_send(setup_.balancer, std::move(now));

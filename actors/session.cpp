@@ -80,8 +80,18 @@ void session_state::record(wire::event_type type, std::string payload) {
   const auto seq = journal_.append({type, number, wall_ms(), std::move(payload)});
   setup_.card->seq = seq;
   if (!audience_.wants(type)) return;
-  audience_.tell(type, payload::event(setup_.id, seq, journal_.at(seq),
-                                      number == 0 ? std::string_view() : journal_.execution(number)));
+  audience_.tell(type, encoded(seq));
+}
+
+/// The event as clients are told it. The first one is made when somebody wants it, which for a short run is never.
+std::string session_state::encoded(std::uint64_t seq) const {
+  const auto& event = journal_.at(seq);
+  if (event.type == wire::event_type::session_init) {
+    auto whole = event;
+    whole.payload = payload::session_init(created_at_ + static_cast<std::int64_t>(setup_.around->settings.idle_ms), plan_.limits);
+    return payload::event(setup_.id, seq, whole, {});
+  }
+  return payload::event(setup_.id, seq, event, event.execution == 0 ? std::string_view() : std::string_view(journal_.execution(event.execution)));
 }
 
 void session_state::shows(session_status status) { setup_.card->status = status; }

@@ -103,6 +103,7 @@ private:
 
   // Time and telling (session.cpp).
   void record(wire::event_type type, std::string payload);
+  std::string encoded(std::uint64_t seq) const;
   void on_woken();
   void wake_at(std::uint64_t at_ms);
   void plan_wake_up();

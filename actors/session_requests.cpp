@@ -89,7 +89,7 @@ void session_state::open(const client_request& request, const wire::session_open
       .str("expires_at")
       .integer(expires_at());
   request.from->respond(request.msgid, out.bytes);
-  record(wire::event_type::session_init, payload::session_init(expires_at(), plan_.limits));
+  record(wire::event_type::session_init, {});
 }
 
 void session_state::run(const client_request& request, wire::run& what) {
@@ -114,7 +114,7 @@ void session_state::run(const client_request& request, wire::run& what) {
     labels_ = what.options.labels;
     audience_.join(request.from, what.options.events.value_or(wire::no_events),
                    what.options.tool_mode.value_or(wire::tool_mode::call));
-    record(wire::event_type::session_init, payload::session_init(expires_at(), plan_.limits));
+    record(wire::event_type::session_init, {});
   } else if (what.options.events || what.options.tool_mode) {
     if (!follow(request, what.options.events, what.options.tool_mode)) return;
   } else if (!audience_.answerer() && !audience_.has(request.from)) {
@@ -145,11 +145,7 @@ void session_state::attach(const client_request& request, const wire::session_at
   if (!follow(request, what.events, what.tool_mode)) return;
   request.from->respond(request.msgid, brief());
   for (auto seq = what.after + 1; seq <= journal_.last(); ++seq) {
-    const auto& event = journal_.at(seq);
-    if ((what.events & wire::bit(event.type)) == 0) continue;
-    const auto execution =
-        event.execution == 0 ? std::string_view() : std::string_view(journal_.execution(event.execution));
-    request.from->notify("event", payload::event(setup_.id, seq, event, execution));
+    if ((what.events & wire::bit(journal_.at(seq).type)) != 0) request.from->notify("event", encoded(seq));
   }
   if (what.tool_mode == wire::tool_mode::call) ask_again();
 }
@@ -159,10 +155,7 @@ void session_state::events(const client_request& request, const wire::session_ev
   std::uint32_t count = 0;
   auto seq = std::max<std::uint64_t>(what.from, 1);
   for (; seq <= journal_.last() && count < what.limit && page.size() < bounds::page_bytes; ++seq, ++count) {
-    const auto& event = journal_.at(seq);
-    page += payload::event(setup_.id, seq, event,
-                           event.execution == 0 ? std::string_view()
-                                                : std::string_view(journal_.execution(event.execution)));
+    page += encoded(seq);
   }
   const bool more = seq <= journal_.last();
   pack::buffer out;

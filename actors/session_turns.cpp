@@ -277,7 +277,9 @@ void session_state::end(const payload::final_facts& known, ended_by by) {
   }
   if (run.job != 0 && !run.in_turn) --shown.executions_waiting;
   withdraw_calls("the execution ended");
-  record(wire::event_type::final, payload::final(facts));
+  // A session that ends with this run leaves no journal, so its last event is for those who follow it only.
+  const bool last = setup_.lives == lifetime::one_run && queue_.empty();
+  if (!last || audience_.wants(wire::event_type::final)) record(wire::event_type::final, payload::final(facts));
   run.from.peer->respond(run.from.msgid, payload::final(facts, setup_.id, run.id));
   ++runs_;
   ++shown.executions_total;
@@ -294,7 +296,7 @@ void session_state::end(const payload::final_facts& known, ended_by by) {
   now_.reset();
   idle_since_ms_ = now_ms();
   shows(session_status::idle);
-  if (setup_.lives == lifetime::one_run && queue_.empty()) return finish();
+  if (last) return finish();
   begin_next();
 }
 

@@ -137,7 +137,7 @@ void sessions_state::create(client_request& request, std::string id, lifetime li
                       .emplace(address{tenant, std::move(id)},
                                entry{key, tenant, {}, std::move(card), setup_.wall_ms(), std::move(labels)})
                       .first;
-  addresses_.emplace(key, at->first);
+  by_key_.emplace(key, at);
   ++of_tenant_[tenant];
   setup_.shown->sessions = sessions_.size();
   if (spare_.empty()) spare_.push_back(self_->spawn(session));
@@ -162,7 +162,7 @@ void sessions_state::remember_follower(const wire::peer_ptr& who, session_key ke
   if (!followed.empty() && followed.back() == key) return;
   // What has ended meanwhile is dropped whenever the list has doubled.
   if (std::has_single_bit(followed.size()))
-    std::erase_if(followed, [&](session_key one) { return !addresses_.contains(one); });
+    std::erase_if(followed, [&](session_key one) { return !by_key_.contains(one); });
   followed.push_back(key);
 }
 
@@ -171,8 +171,7 @@ void sessions_state::on_gone(const wire::peer_ptr& who) {
   const auto followed = followed_.find(who.get());
   if (followed == followed_.end()) return;
   for (const auto key : followed->second)
-    if (const auto named = addresses_.find(key); named != addresses_.end())
-      caf::anon_send(sessions_.at(named->second).actor, client_gone{who});
+    if (const auto found = by_key_.find(key); found != by_key_.end()) caf::anon_send(found->second->second.actor, client_gone{who});
   followed_.erase(followed);
 }
 
@@ -182,16 +181,16 @@ sessions_state::entry* sessions_state::find(const std::string& tenant, const std
 }
 
 void sessions_state::forget(session_key key) {
-  const auto named = addresses_.find(key);
-  if (named == addresses_.end()) return;
-  const auto at = sessions_.find(named->second);
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return;
+  auto& one = found->second->second;
   if (spare_.size() < spare_actors)
-    spare_.push_back(std::move(at->second.actor));
+    spare_.push_back(std::move(one.actor));
   else
-    caf::anon_send_exit(at->second.actor, caf::exit_reason::user_shutdown);
-  if (const auto count = of_tenant_.find(at->second.tenant); --count->second == 0) of_tenant_.erase(count);
-  sessions_.erase(at);
-  addresses_.erase(named);
+    caf::anon_send_exit(one.actor, caf::exit_reason::user_shutdown);
+  if (const auto count = of_tenant_.find(one.tenant); --count->second == 0) of_tenant_.erase(count);
+  sessions_.erase(found->second);
+  by_key_.erase(found);
   setup_.shown->sessions = sessions_.size();
 }
 
@@ -241,9 +240,8 @@ void sessions_state::on_tick() {
   setup_.shown->heartbeat_ms = now;
   self_->delayed_send(self_, tick_every, tick{});
   for (; !clock_.empty() && clock_.top().first <= now; clock_.pop())
-    if (const auto named = addresses_.find(clock_.top().second); named != addresses_.end())
-      if (const auto at = sessions_.find(named->second); at != sessions_.end())
-        caf::anon_send(at->second.actor, woken{});
+    if (const auto found = by_key_.find(clock_.top().second); found != by_key_.end())
+      caf::anon_send(found->second->second.actor, woken{});
 }
 
 void sessions_state::drain(const client_request& request, const wire::admin_drain& what) {

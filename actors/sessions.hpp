@@ -71,7 +71,7 @@ private:
   surroundings_ptr around_;
   session_key last_key_ = 0;
   std::map<address, entry> sessions_; ///< by tenant and id
-  std::unordered_map<session_key, address> addresses_;
+  std::unordered_map<session_key, std::map<address, entry>::iterator> by_key_;
   std::unordered_map<const wire::peer*, std::vector<session_key>> followed_; ///< by connection, until it is gone
   std::vector<session_actor> spare_;                                         ///< whose session has ended
   std::unordered_map<std::string, std::uint64_t> of_tenant_;                 ///< sessions, where there are any

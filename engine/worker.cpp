@@ -82,7 +82,7 @@ public:
       const auto frame = source_.next();
       ++frames_;
       handle(frame);
-      if (!source_.holds_more() || out_.size() > flush_bytes) flush();
+      if (!source_.holds_more() || ++unsent_ >= flush_every) flush();
     }
   }
 
@@ -220,10 +220,11 @@ private:
       if (put > 0) at += static_cast<std::size_t>(put);
     }
     out_.clear();
+    unsent_ = 0;
     if (out_.capacity() > keep_bytes) out_.shrink_to_fit();
   }
 
-  static constexpr std::size_t flush_bytes = 64 * bounds::kib;
+  static constexpr std::uint32_t flush_every = 4; ///< frames: whoever waits for a report need not wait for those behind it
   static constexpr std::size_t keep_bytes = 1 * bounds::mib;
   static constexpr std::size_t worth_returning = 4 * bounds::mib;
 
@@ -237,6 +238,7 @@ private:
   std::string records_;      ///< of that turn, not yet reported
   std::uint32_t count_ = 0;  ///< of them
   std::string out_;          ///< reports to be written
+  std::uint32_t unsent_ = 0; ///< frames whose reports are in it
   std::vector<delivery> deliveries_;
 };
 

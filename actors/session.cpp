@@ -88,10 +88,13 @@ std::string session_state::encoded(std::uint64_t seq) const {
   const auto& event = journal_.at(seq);
   if (event.type == wire::event_type::session_init) {
     auto whole = event;
-    whole.payload = payload::session_init(created_at_ + static_cast<std::int64_t>(setup_.around->settings.idle_ms), plan_.limits);
+    whole.payload =
+        payload::session_init(created_at_ + static_cast<std::int64_t>(setup_.around->settings.idle_ms), plan_.limits);
     return payload::event(setup_.id, seq, whole, {});
   }
-  return payload::event(setup_.id, seq, event, event.execution == 0 ? std::string_view() : std::string_view(journal_.execution(event.execution)));
+  return payload::event(setup_.id, seq, event,
+                        event.execution == 0 ? std::string_view()
+                                             : std::string_view(journal_.execution(event.execution)));
 }
 
 void session_state::shows(session_status status) { setup_.card->status = status; }

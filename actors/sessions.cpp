@@ -171,7 +171,8 @@ void sessions_state::on_gone(const wire::peer_ptr& who) {
   const auto followed = followed_.find(who.get());
   if (followed == followed_.end()) return;
   for (const auto key : followed->second)
-    if (const auto found = by_key_.find(key); found != by_key_.end()) caf::anon_send(found->second->second.actor, client_gone{who});
+    if (const auto found = by_key_.find(key); found != by_key_.end())
+      caf::anon_send(found->second->second.actor, client_gone{who});
   followed_.erase(followed);
 }
 

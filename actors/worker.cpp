@@ -33,6 +33,7 @@ worker_actor::behavior_type worker_state::start(worker_actor::pointer self, work
   pipe_ = setup_.open_pipe({
       .on_frames = [me](std::string_view frames) { caf::anon_send(me, pipe_frames{std::string(frames)}); },
       .on_closed = [](std::string_view) { /* the zygote tells how the process ended */ },
+      .read_ahead_bytes = bounds::pipe_read_ahead_bytes,
   });
   return {
       [this](task& what) { assign(what); },
@@ -89,6 +90,7 @@ void worker_state::begin_watch() {
 }
 
 void worker_state::on_frames(std::string_view frames) {
+  const auto brought_bytes = frames.size();
   while (const auto frame = take_frame(frames)) {
     if (ready_)
       on_report(std::string(*frame));
@@ -96,6 +98,7 @@ void worker_state::on_frames(std::string_view frames) {
       on_first(*frame);
   }
   if (!over_.empty()) caf::anon_send(setup_.runtime, turns_over{setup_.id, std::exchange(over_, {})});
+  if (pipe_) pipe_->worked_off(brought_bytes);
   close_when_idle();
 }
 
@@ -199,8 +202,7 @@ void worker_state::close_when_idle() {
 void worker_state::on_ended(const process_ended& how) {
   pipe_.reset();
   worker_closed news{setup_.id, false, kill_reason_.empty() ? how_it_ended(how.status) : kill_reason_, {}};
-  const bool from_outside =
-      WIFSIGNALED(how.status) && WTERMSIG(how.status) == SIGKILL && (how.asked || kill_reason_.empty());
+  const bool from_outside = WIFSIGNALED(how.status) && WTERMSIG(how.status) == SIGKILL && kill_reason_.empty();
   const bool clean = retiring_ && assigned_.empty();
   if (!assigned_.empty()) {
     const auto begun = static_cast<std::uint32_t>(setup_.memory->words().frames.load());

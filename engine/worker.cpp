@@ -224,7 +224,8 @@ private:
     if (out_.capacity() > keep_bytes) out_.shrink_to_fit();
   }
 
-  static constexpr std::uint32_t flush_every = 4; ///< frames: whoever waits for a report need not wait for those behind it
+  static constexpr std::uint32_t flush_every =
+      4; ///< frames: whoever waits for a report need not wait for those behind it
   static constexpr std::size_t keep_bytes = 1 * bounds::mib;
   static constexpr std::size_t worth_returning = 4 * bounds::mib;
 

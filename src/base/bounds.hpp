@@ -79,6 +79,7 @@ inline constexpr std::uint32_t zygote_silence_ms = 1'000; ///< a zygote that ans
 inline constexpr std::size_t executions_per_worker = 100'000;
 inline constexpr std::size_t worker_resident_bytes = 1 * gib;   ///< of a worker process; above it is replaced
 inline constexpr std::size_t pipe_frame_bytes = 64 * mib;       ///< one frame between a runtime and its worker
+inline constexpr std::size_t pipe_read_ahead_bytes = 16 * mib;  ///< of a worker's reports that no actor has looked at
 inline constexpr std::size_t pipe_queue_bytes = 256 * mib;      ///< waiting for a worker that does not read
 inline constexpr std::size_t executions_ahead = 16;             ///< frames sent to a worker that runs another execution
 inline constexpr std::size_t turn_output_bytes = 64 * kib;      ///< output gathered in a turn before it is flushed

@@ -24,6 +24,9 @@ public:
   /// Queues one or more whole frames. May be called from any thread. False when the queue's bound is reached or the
   /// link is closed.
   virtual bool send(std::string_view frames) = 0;
+
+  /// So many bytes that `on_frames` brought have been worked off. Only who sets `read_ahead_bytes` needs to say so.
+  virtual void worked_off(std::size_t /*bytes*/) {}
 };
 
 /// Takes the first frame from bytes that hold whole frames, without its length; nothing when they are used up.
@@ -41,6 +44,9 @@ struct link_handlers {
   /// What one read brought: one or more whole frames, each behind its length. Called on an I/O thread.
   std::function<void(std::string_view frames)> on_frames;
   std::function<void(std::string_view why)> on_closed; ///< once: end of stream, an error, or a frame over the bound
+  /// While more than so many bytes have not been worked off, nothing further is read: the other side has to wait. 0: it
+  /// never waits.
+  std::size_t read_ahead_bytes = 0;
 };
 
 /// Takes the descriptor over. `frame_bytes` bounds a frame, `queue_bytes` what waits for a peer that does not read.

@@ -5,6 +5,7 @@
 #include "edge/io_threads.hpp"
 #include "wire/input_buffer.hpp"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <cstring>
@@ -24,7 +25,7 @@ public:
   pipe_end(asio::io_context& context, int descriptor, link_handlers handlers, std::size_t frame_bytes,
            std::size_t queue_bytes)
       : context_(context), socket_(context, asio::local::stream_protocol(), descriptor), handlers_(std::move(handlers)),
-        frame_bytes_(frame_bytes), queue_bytes_(queue_bytes) {
+        read_ahead_bytes_(handlers_.read_ahead_bytes), frame_bytes_(frame_bytes), queue_bytes_(queue_bytes) {
     socket_.native_non_blocking(true);
   }
 
@@ -42,6 +43,14 @@ public:
     draining_ = true;
     asio::post(context_, [self = shared_from_this()] { self->drain(); });
     return true;
+  }
+
+  void worked_off(std::size_t bytes) {
+    const std::scoped_lock lock{flow_lock_};
+    ahead_bytes_ -= std::min(bytes, ahead_bytes_);
+    if (!reading_waits_ || ahead_bytes_ > read_ahead_bytes_) return;
+    reading_waits_ = false;
+    asio::post(context_, [self = shared_from_this()] { self->read(); });
   }
 
   /// The owner's farewell: no handler is called after it returns, unless it is called by one.
@@ -99,7 +108,7 @@ private:
       if (failure)
         return self->ended(failure == asio::error::eof ? "the other side closed the pipe" : failure.message());
       self->input_.filled(bytes);
-      if (self->deliver()) self->read();
+      if (self->deliver() && !self->must_wait()) self->read();
     });
   }
 
@@ -108,12 +117,27 @@ private:
     {
       const std::scoped_lock lock{handlers_lock_};
       const auto frames = whole_frames();
-      if (!left_ && !frames.empty()) handlers_.on_frames(frames);
+      if (!left_ && !frames.empty()) {
+        note_ahead(frames.size());
+        handlers_.on_frames(frames);
+      }
       if (left_) return false;
     }
     if (!frame_too_large_) return true;
     ended("a frame is larger than its bound");
     return false;
+  }
+
+  void note_ahead(std::size_t bytes) {
+    const std::scoped_lock lock{flow_lock_};
+    if (read_ahead_bytes_ != 0) ahead_bytes_ += bytes;
+  }
+
+  /// Reading goes on when enough has been worked off.
+  bool must_wait() {
+    const std::scoped_lock lock{flow_lock_};
+    reading_waits_ = ahead_bytes_ > read_ahead_bytes_;
+    return reading_waits_;
   }
 
   /// All frames that are there whole, up to one that is over the bound.
@@ -154,6 +178,7 @@ private:
   asio::io_context& context_;
   local_socket socket_;
   link_handlers handlers_;
+  const std::size_t read_ahead_bytes_;
   const std::size_t frame_bytes_;
   const std::size_t queue_bytes_;
 
@@ -163,6 +188,10 @@ private:
   std::recursive_mutex handlers_lock_; // recursive, because a handler may destroy the link
   bool left_ = false;
   bool ended_ = false;
+
+  std::mutex flow_lock_;
+  std::size_t ahead_bytes_ = 0; // delivered and not worked off
+  bool reading_waits_ = false;
 
   std::mutex output_lock_;
   std::string waiting_;
@@ -177,6 +206,7 @@ public:
   ~pipe_link() override { end_->leave(); }
 
   bool send(std::string_view frames) override { return end_->send(frames); }
+  void worked_off(std::size_t bytes) override { end_->worked_off(bytes); }
 
 private:
   std::shared_ptr<pipe_end> end_;

@@ -286,7 +286,6 @@ struct pipe_frames {
 };
 struct process_ended {
   std::int32_t status = 0; ///< as waitpid tells it
-  bool asked = false;      ///< by us
 };
 struct retire {};
 struct flush {};

@@ -67,7 +67,7 @@ void runtime_state::lose_zygote(const char* why) {
   ++zygote_generation_;
   zygote_ready_ = false;
   zygote_retry_at_ms_ = now_ms() + (zygote_failures_ == 0 ? 0 : zygote_retry_ms);
-  for (auto& [id, one] : workers_) tell_of_its_end(one, {SIGKILL, true});
+  for (auto& [id, one] : workers_) tell_of_its_end(one, {SIGKILL});
   if (++zygote_failures_ < zygote_failures_in_a_row) return;
   setup_.shown->runtime_ready = false;
   if (auto told = std::exchange(setup_.on_first_ready, nullptr))
@@ -107,11 +107,11 @@ void runtime_state::on_news(const zygote_frame& frame) {
     return;
   case kind::not_born:
     log::warn("runtime could not fork a worker", {{"worker", news.id}, {"errno", news.number}});
-    if (const auto at = workers_.find(news.id); at != workers_.end()) tell_of_its_end(at->second, {SIGKILL, true});
+    if (const auto at = workers_.find(news.id); at != workers_.end()) tell_of_its_end(at->second, {SIGKILL});
     return;
   case kind::ended:
     if (const auto at = workers_.find(news.id); at != workers_.end())
-      tell_of_its_end(at->second, {static_cast<std::int32_t>(news.number), false});
+      tell_of_its_end(at->second, {static_cast<std::int32_t>(news.number)});
     return;
   case kind::pong: return;
   }

@@ -171,8 +171,8 @@ struct worker_stage : stage {
     caf::anon_send(which, std::forward<Message>(news));
     settle();
   }
-  void ends_with_signal(int signal, bool asked = false) { tell(process_ended{signal, asked}); }
-  void exits_with(int status) { tell(process_ended{status << 8, false}); }
+  void ends_with_signal(int signal) { tell(process_ended{signal}); }
+  void exits_with(int status) { tell(process_ended{status << 8}); }
 
   told heard;
   pipe_in_memory pipe;
@@ -429,7 +429,7 @@ TEST_CASE("how a process ended decides whose fault it was") {
     on.give(1);
     on.give(2);
     on.has_begun(1);
-    on.tell(process_ended{end.status, false});
+    on.tell(process_ended{end.status});
     INFO(end.reason);
     REQUIRE(on.heard.lost.size() == 1);
     CHECK(on.heard.lost[0].job == 1);
@@ -470,7 +470,7 @@ TEST_CASE("a process that we end for our own reasons is not at fault") {
   on.is_ready();
   on.give(1);
   on.has_begun(1);
-  on.ends_with_signal(SIGKILL, true);
+  on.ends_with_signal(SIGKILL);
   REQUIRE(on.heard.lost.size() == 1);
   CHECK(on.heard.lost[0].why == loss::killed);
   REQUIRE(on.heard.closed);

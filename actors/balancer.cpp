@@ -1,6 +1,5 @@
 #include "actors/balancer.hpp"
 
-#include "actors/actor_clock.hpp"
 #include "actors/guard.hpp"
 
 #include <caf/send.hpp>
@@ -37,7 +36,10 @@ balancer_actor::behavior_type balancer_state::start(balancer_actor::pointer self
   };
 }
 
-std::uint64_t balancer_state::now_ms() const { return steady_ms_of(*self_); }
+std::uint64_t balancer_state::now_ms() const {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now().time_since_epoch()).count());
+}
 
 void balancer_state::enqueue(task& what) {
   auto& of = lanes_[what.tenant];

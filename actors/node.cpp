@@ -70,7 +70,10 @@ status node::start(std::uint32_t timeout_ms) {
   return done{};
 }
 
-void node::drain() { caf::anon_send(actors_->sessions, drain_now{}); }
+void node::drain() {
+  caf::anon_send(actors_->sessions, drain_now{});
+  caf::anon_send(actors_->runtime, drain_now{});
+}
 
 void node::stop() {
   if (!actors_) return;

@@ -61,6 +61,7 @@ private:
     std::shared_ptr<engine::shared_memory> memory;
     binding bound;
     std::uint32_t assigned = 0;   ///< tasks on it
+    std::uint32_t parked = 0;     ///< heaps in its memory
     std::uint64_t executions = 0; ///< tasks it ever got
     pid_t pid = 0;                ///< as this process sees it, 0: not known yet
     std::uint64_t idle_since_ms = 0;
@@ -138,6 +139,7 @@ private:
   std::uint64_t parked_bytes_ = 0;
   std::uint64_t weighed_at_ms_ = 0;
   std::uint64_t all_busy_since_ms_ = 0; ///< 0: they are not
+  bool draining_ = false;
 };
 
 runtime_actor::behavior_type runtime(runtime_actor::stateful_pointer<runtime_state> self, runtime_setup setup);

@@ -4,9 +4,9 @@
 #include "engine/budget.hpp"
 #include "engine/duktape/inside.h"
 #include "engine/failure.hpp"
+#include "engine/library/library.hpp"
 #include "engine/natives.hpp"
 #include "engine/prelude.hpp"
-#include "engine/sort.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -93,10 +93,6 @@ void remove_unwanted(duk_context* ctx) {
                DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
                    DUK_DEFPROP_FORCE);
   duk_pop_2(ctx);
-  duk_get_prop_string(ctx, -1, "Array");
-  duk_get_prop_string(ctx, -1, "prototype");
-  publish_native(ctx, "sort", array_sort, 1);
-  duk_pop_2(ctx);
   // There from the beginning, so that giving a script its inputs moves nothing.
   duk_push_undefined(ctx);
   duk_put_prop_string(ctx, -2, "inputs");
@@ -133,6 +129,7 @@ duk_context* make_heap(arena& in) {
   duk_context* ctx = duk_create_heap(allocate, resize, release, &in, nullptr);
   if (ctx == nullptr) std::abort();
   push_host(ctx);
+  add_library(ctx);
   run_prelude(ctx);
   lay_out_slots(ctx);
   remove_unwanted(ctx);

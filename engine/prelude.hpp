@@ -1,7 +1,7 @@
 // The JavaScript that every heap starts with (engine/prelude/*.js), as text in the executable.
 #pragma once
 
-#include <array>
+#include <span>
 #include <string_view>
 
 namespace enclaved::engine {
@@ -11,7 +11,7 @@ struct prelude_file {
   std::string_view text; ///< a function of (host, global)
 };
 
-inline constexpr std::size_t prelude_files = 3;
-extern const std::array<prelude_file, prelude_files> prelude;
+/// In the order they run.
+extern const std::span<const prelude_file> prelude;
 
 } // namespace enclaved::engine

@@ -19,8 +19,8 @@ def literal(text):
 
 with open(sys.argv[1], "w", encoding="utf-8") as out:
     out.write('// Generated from engine/prelude.\n#include "engine/prelude.hpp"\n\nnamespace enclaved::engine {\n\n')
-    out.write("const std::array<prelude_file, prelude_files> prelude{{\n")
+    out.write("static constexpr prelude_file files[] = {\n")
     for path in sys.argv[2:]:
         with open(path, encoding="utf-8") as source:
             out.write('    {"%s",\n%s},\n' % (os.path.basename(path), literal(source.read())))
-    out.write("}};\n\n} // namespace enclaved::engine\n")
+    out.write("};\nconst std::span<const prelude_file> prelude(files);\n\n} // namespace enclaved::engine\n")

@@ -6,6 +6,6 @@
 
 namespace enclaved::engine {
 
-duk_ret_t array_sort(duk_context* ctx);
+void add_array_sort(duk_context* ctx);
 
 } // namespace enclaved::engine

@@ -1,6 +1,7 @@
-#include "engine/sort.hpp"
+#include "engine/library/array_sort.hpp"
 
 #include "engine/duktape/inside.h"
+#include "engine/natives.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -104,8 +105,6 @@ std::uint32_t length_of_object(duk_context* ctx) {
   return length > 0 ? static_cast<std::uint32_t>(std::min(length, 4294967295.0)) : 0;
 }
 
-} // namespace
-
 /// sort(comparator) with an object as `this`.
 duk_ret_t array_sort(duk_context* ctx) {
   if (duk_is_undefined(ctx, comparator) == 0 && duk_is_callable(ctx, comparator) == 0)
@@ -141,6 +140,15 @@ duk_ret_t array_sort(duk_context* ctx) {
     if (duk_has_prop_index(ctx, object, i) != 0) duk_del_prop_index(ctx, object, i);
   duk_dup(ctx, object);
   return 1;
+}
+
+} // namespace
+
+void add_array_sort(duk_context* ctx) {
+  duk_get_global_string(ctx, "Array");
+  duk_get_prop_string(ctx, -1, "prototype");
+  publish_native(ctx, "sort", array_sort, 1);
+  duk_pop_2(ctx);
 }
 
 } // namespace enclaved::engine

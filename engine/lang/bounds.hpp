@@ -1,0 +1,16 @@
+// The bounds of the language's front-end: what keeps a hostile source from costing more than its size.
+#pragma once
+
+#include <cstddef>
+
+namespace enclaved::bounds {
+
+/// On the way from the root of a tree to its deepest node: also of chains such as a + b + c, so that every pass may
+/// recurse over a tree.
+inline constexpr std::size_t syntax_nesting = 1'000;
+inline constexpr std::size_t syntax_problems = 20; ///< that one diagnosis lists
+/// What a parsed source occupies at most: this many times its size, and a constant.
+inline constexpr std::size_t syntax_tree_factor = 80;
+inline constexpr std::size_t syntax_tree_bytes = 64 * 1024;
+
+} // namespace enclaved::bounds

@@ -1,0 +1,96 @@
+// Runs one script after another, each in a fresh heap, for programs that have thousands of them: scripts/test262 and
+// the differential runs.
+//
+// On the standard input a script is a line "NUMBER BYTES CPU_MS FORM" and so many bytes; what came out of it is
+// answered as a line "NUMBER OUTCOME LINE CPU_US MESSAGE_BYTES OUTPUT_BYTES" and both texts. A script that asks for a
+// tool gets its arguments back at once. A crash ends the process: whoever feeds it starts another one.
+#include "engine/machine.hpp"
+
+#include <array>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace enclaved;
+using namespace enclaved::engine;
+
+/// What a script printed and logged, a line each, and the calls that wait for an answer.
+class transcript : public turn_sink {
+public:
+  struct call {
+    std::uint32_t number;
+    std::string args;
+  };
+
+  void on_print(std::string_view text) override { line(text); }
+  void on_log(log_level, std::string_view message, std::string_view) override { line(message); }
+  void on_tool_call(std::uint32_t number, std::string_view, std::string_view args) override {
+    calls.push_back({number, std::string(args)});
+  }
+
+  std::string output;
+  std::vector<call> calls;
+
+private:
+  void line(std::string_view text) { output.append(text).push_back('\n'); }
+};
+
+constexpr std::size_t memory_bytes = 256U << 20;
+constexpr std::uint64_t output_bytes = 4U << 20;
+constexpr std::int64_t clock_ms = 1'700'000'000'000;
+
+run_limits limits_with(std::uint64_t cpu_ms) {
+  auto limits = row(security_level::permissive).limits;
+  limits.cpu_ms = cpu_ms;
+  limits.timeout_ms = 2 * cpu_ms;
+  limits.memory_bytes = memory_bytes;
+  limits.output_bytes = output_bytes;
+  limits.output_calls = output_bytes;
+  return limits;
+}
+
+/// An answer to every call that waits; their texts live in `sink`.
+turn_end answered(machine& engine, transcript& sink, std::int64_t now_ms) {
+  const auto calls = std::exchange(sink.calls, {});
+  std::vector<delivery> items;
+  for (const auto& call : calls) items.push_back({.call = call.number, .ok = true, .value = call.args});
+  return engine.resume({.clock_ms = now_ms, .items = items}, sink);
+}
+
+turn_end run(machine& engine, std::string_view code, std::uint64_t cpu_ms, transcript& sink) {
+  auto now_ms = clock_ms;
+  auto end = engine.start(
+      {.code = code, .cache_scope = "", .limits = limits_with(cpu_ms), .seed = 1, .clock_ms = now_ms}, sink);
+  while (end.waiting && !sink.calls.empty()) end = answered(engine, sink, ++now_ms);
+  return end;
+}
+
+void answer(unsigned long number, const turn_end& end, const std::string& output) {
+  std::printf("%lu %s %u %llu %zu %zu\n", number, end.waiting ? "WAITING" : std::string(row(end.how).name).c_str(),
+              end.line, static_cast<unsigned long long>(end.cpu_us), end.message.size(), output.size());
+  std::fwrite(end.message.data(), 1, end.message.size(), stdout);
+  std::fwrite(output.data(), 1, output.size(), stdout);
+  std::fflush(stdout);
+}
+
+} // namespace
+
+int main() {
+  auto& engine = machine::boot();
+  std::string code;
+  unsigned long number = 0;
+  unsigned long bytes = 0;
+  unsigned long cpu_ms = 0;
+  std::array<char, 16> form{};
+  while (std::scanf("%lu %lu %lu %15s", &number, &bytes, &cpu_ms, form.data()) == 4 && std::getchar() == '\n') {
+    code.resize(bytes);
+    if (std::fread(code.data(), 1, bytes, stdin) != bytes) return 1;
+    transcript sink;
+    const auto end = run(engine, code, cpu_ms, sink);
+    answer(number, end, sink.output);
+  }
+  return 0;
+}

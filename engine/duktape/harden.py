@@ -15,7 +15,9 @@ TICK = "ENCLAVED_TICK({});"
 SANITY = "if (DUK_UNLIKELY(sanity-- == 0)) {"
 COMPARE = "if (duk_memcmp((const void *) p, (const void *) q_start, (size_t) q_blen) == 0) {"
 
-# (function, anchor, times, "before" or "after", statement)
+EXECUTOR = "duk__js_execute_bytecode_inner"
+
+# (function, anchor, times, "before", "after" or "instead", statement)
 ROWS = [
     # Regular expressions: a step each, and a new match attempt at each offset of the input.
     ("duk__match_regexp", "re_ctx->steps_count++;", 1, "after", TICK.format(1)),
@@ -70,10 +72,30 @@ ROWS = [
     ("duk__sweep_heap", "next = DUK_HEAPHDR_GET_NEXT(heap, curr);", 1, "before", TICK.format(1)),
     ("duk__sweep_stringtable", "next = h->hdr.h_next;", 1, "before", TICK.format(1)),
     ("duk__refcount_free_pending", "duk_hobject_refcount_finalize_norz(heap, (duk_hobject *) curr);", 1, "before", TICK.format(4)),
+    # The ways that scripts go most, in front of the general ones (fast_*.inc.c).
+    (EXECUTOR, "if (duk__executor_handle_call(thr, idx, nargs, call_flags)) {", 1, "before",
+     "if (call_flags == DUK_CALL_FLAG_ALLOW_ECMATOECMA && enclaved_call(thr, idx, nargs, curr_pc)) { goto restart_execution; }"),
+    (EXECUTOR, "ret_result = duk__handle_return(thr, entry_act);", 1, "before",
+     "if (enclaved_return(thr, entry_act)) { goto restart_execution; }"),
+    (EXECUTOR, "\t\t * C -> key reg/const \\\n\t\t */ \\\n\t\t(void) duk_hobject_getprop(thr, (barg), (carg));", 1, "instead",
+     "*/ ENCLAVED_GET_BODY(barg, carg, 1) (void) duk_hobject_getprop(thr, (barg), (carg));"),
+    (EXECUTOR, "duk_tval *tv__targ; \\\n\t\t(void) duk_hobject_getprop(thr, (barg), (carg));", 1, "before",
+     "ENCLAVED_GET_BODY(barg, carg, duk_is_callable_tval(thr, enclaved_found))"),
+    (EXECUTOR, "(void) duk_hobject_putprop(thr, (aarg), (barg), (carg), DUK__STRICT());", 1, "before",
+     "if (DUK_LIKELY(enclaved_put(thr, (aarg), (barg), (carg), curr_pc))) break;"),
+    (EXECUTOR, "/* XXX: faster initialization (direct access or better primitives) */", 1, "after",
+     "if (enclaved_init(thr, duk_known_hobject(thr, obj_idx), DUK_GET_TVAL_POSIDX(thr, (duk_idx_t) idx), "
+     "DUK_GET_TVAL_POSIDX(thr, (duk_idx_t) idx + 1))) { idx += 2; continue; }"),
     # A collection that freed too little ends the run: nothing in the heap is needed any more.
     ("duk__heap_mem_alloc_slowpath", "return NULL;", -1, "before", "ENCLAVED_EXHAUSTED(heap, size);"),
     ("duk__heap_mem_realloc_slowpath", "return NULL;", -1, "before", "ENCLAVED_EXHAUSTED(heap, newsize);"),
     ("duk__heap_mem_realloc_indirect_slowpath", "return NULL;", -1, "before", "ENCLAVED_EXHAUSTED(heap, newsize);"),
+]
+
+# Our own C, and the line of Duktape's that it stands in front of.
+INCLUDES = [
+    ("fast_properties.inc.c", "DUK_LOCAL DUK_NOINLINE DUK_HOT void %s(" % EXECUTOR),
+    ("fast_calls.inc.c", "DUK_LOCAL DUK_NOINLINE DUK_HOT void %s(" % EXECUTOR),
 ]
 
 # Constants of Duktape that no configuration option reaches: (exact line or its beginning, replacement).
@@ -103,7 +125,9 @@ def insert(source, function, anchor, times, where, statement):
     elif len(places) != times:
         sys.exit("harden: %r stands %d times in %s, expected %d" % (anchor, len(places), function, times))
     for place in reversed(places):
-        if where == "after":
+        if where == "instead":
+            body = body[:place] + statement + body[place + len(anchor):]
+        elif where == "after":
             at = place + len(anchor)
             body = body[:at] + " " + statement + body[at:]
         else:
@@ -117,13 +141,17 @@ def main():
         sys.exit("harden: this is not Duktape's source")
     for row in ROWS:
         source = insert(source, *row)
+    for file, line in INCLUDES:
+        if source.count(line) != 1:
+            sys.exit("harden: %r stands %d times, expected once" % (line, source.count(line)))
+        source = source.replace(line, '#include "%s"\n%s' % (file, line))
     for old, new in CONSTANTS:
         if source.count(old) != 1:
             sys.exit("harden: %r stands %d times, expected once" % (old, source.count(old)))
         source = source.replace(old, new)
     with open(sys.argv[2], "w", encoding="utf-8") as out:
         out.write(source)
-    print("harden: %d insertions, %d constants" % (len(ROWS), len(CONSTANTS)))
+    print("harden: %d insertions, %d files, %d constants" % (len(ROWS), len(INCLUDES), len(CONSTANTS)))
 
 
 main()

@@ -1,0 +1,204 @@
+/* The common ways to a property, in front of Duktape's general ones: own and inherited data properties by name,
+ * elements of arrays, lengths, characters. Each answers "not this way" (null, 0) for whatever is out of the ordinary:
+ * accessors, Proxies, arguments objects, names that are numbers.
+ *
+ * Duktape's objects have no shapes that an instruction could remember. What an instruction remembers is a guess: at
+ * which place of its object the name stood the last time. A guess is checked by comparing one pointer, so a wrong one
+ * costs a search and nothing else; they lie outside of the heap, and no result depends on them. */
+
+#define ENCLAVED_GUESSES 4096U
+static unsigned char enclaved_guesses[ENCLAVED_GUESSES];
+#define ENCLAVED_GUESS(pc) (&enclaved_guesses[((duk_uintptr_t)(pc) >> 2) & (ENCLAVED_GUESSES - 1U)])
+
+/* Steps along a chain of prototypes that need no tick: longer ones go the general way. */
+#define ENCLAVED_CHAIN_MAX 16
+
+/* Objects that have more properties than their entries: elements and `length`. */
+#define ENCLAVED_VIRTUAL (DUK_HOBJECT_FLAG_EXOTIC_ARRAY | DUK_HOBJECT_FLAG_EXOTIC_STRINGOBJ | DUK_HOBJECT_FLAG_BUFOBJ)
+#define ENCLAVED_EXOTIC (ENCLAVED_VIRTUAL | DUK_HOBJECT_FLAG_EXOTIC_ARGUMENTS | DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ)
+
+static DUK_ALWAYS_INLINE duk_uint32_t enclaved_flags(duk_hobject* obj) { return obj->hdr.h_flags; }
+
+/* The entry of a name in an object; -1: there is none. */
+static DUK_ALWAYS_INLINE int enclaved_find(duk_hobject* obj, duk_hstring* key, unsigned char* guess) {
+  duk_hstring** keys = DUK_HOBJECT_E_GET_KEY_BASE(NULL, obj);
+  const duk_uint32_t count = DUK_HOBJECT_GET_ENEXT(obj);
+  const duk_uint32_t buckets = DUK_HOBJECT_GET_HSIZE(obj);
+  duk_uint32_t i = *guess;
+  if (i < count && keys[i] == key) return (int)i;
+  if (buckets == 0) {
+    for (i = 0; i < count; ++i)
+      if (keys[i] == key) {
+        *guess = (unsigned char)i;
+        return (int)i;
+      }
+    return -1;
+  }
+  {
+    const duk_uint32_t* bucket = DUK_HOBJECT_H_GET_BASE(NULL, obj);
+    duk_uint32_t at = DUK_HSTRING_GET_HASH(key) & (buckets - 1);
+    for (;; at = (at + 1) & (buckets - 1)) {
+      i = bucket[at];
+      if (i == DUK_HOBJECT_HASHIDX_UNUSED) return -1;
+      if (i != DUK_HOBJECT_HASHIDX_DELETED && keys[i] == key) {
+        *guess = (unsigned char)i;
+        return (int)i;
+      }
+    }
+  }
+}
+
+/* An element of an array; null: it has none there, or it is no array. */
+static DUK_ALWAYS_INLINE duk_tval* enclaved_element(duk_tval* base, duk_tval* key) {
+  duk_hobject* obj;
+  duk_tval* element;
+  if (!DUK_TVAL_IS_FASTINT(key) || !DUK_TVAL_IS_OBJECT(base)) return NULL;
+  obj = DUK_TVAL_GET_OBJECT(base);
+  if ((enclaved_flags(obj) & (ENCLAVED_EXOTIC | DUK_HOBJECT_FLAG_ARRAY_PART)) !=
+      (DUK_HOBJECT_FLAG_EXOTIC_ARRAY | DUK_HOBJECT_FLAG_ARRAY_PART))
+    return NULL;
+  if ((duk_uint64_t)DUK_TVAL_GET_FASTINT(key) >= DUK_HOBJECT_GET_ASIZE(obj)) return NULL;
+  element = DUK_HOBJECT_A_GET_VALUE_PTR(NULL, obj, DUK_TVAL_GET_FASTINT(key));
+  return DUK_TVAL_IS_UNUSED(element) ? NULL : element;
+}
+
+/* Where a property's value stands, or in `made`; null: look the general way. */
+static DUK_NOINLINE DUK_HOT duk_tval* enclaved_get(duk_hthread* thr, duk_tval* base, duk_tval* key, duk_tval* made,
+                                                   const void* pc) {
+  duk_hobject* obj;
+  duk_hstring* name;
+  unsigned char* guess;
+  int steps;
+  if (!DUK_TVAL_IS_STRING(key)) return NULL;
+  name = DUK_TVAL_GET_STRING(key);
+  if (DUK_UNLIKELY(DUK_HSTRING_HAS_ARRIDX(name))) return NULL;
+  if (DUK_TVAL_IS_OBJECT(base)) {
+    obj = DUK_TVAL_GET_OBJECT(base);
+  } else if (DUK_TVAL_IS_STRING(base)) {
+    duk_hstring* text = DUK_TVAL_GET_STRING(base);
+    if (DUK_UNLIKELY(DUK_HSTRING_HAS_SYMBOL(text))) return NULL;
+    if (name == DUK_HTHREAD_STRING_LENGTH(thr)) {
+      DUK_TVAL_SET_U32(made, (duk_uint32_t)DUK_HSTRING_GET_CHARLEN(text));
+      return made;
+    }
+    obj = thr->builtins[DUK_BIDX_STRING_PROTOTYPE];
+  } else if (DUK_TVAL_IS_NUMBER(base)) {
+    obj = thr->builtins[DUK_BIDX_NUMBER_PROTOTYPE];
+  } else {
+    return NULL;
+  }
+  guess = ENCLAVED_GUESS(pc);
+  for (steps = 0; steps < ENCLAVED_CHAIN_MAX; ++steps) {
+    const duk_uint32_t flags = enclaved_flags(obj);
+    int entry;
+    if (DUK_UNLIKELY((flags & DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ) != 0)) return NULL;
+    entry = enclaved_find(obj, name, guess);
+    if (entry >= 0) {
+      if (DUK_UNLIKELY(DUK_HOBJECT_E_SLOT_IS_ACCESSOR(NULL, obj, entry))) return NULL;
+      return DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(NULL, obj, entry);
+    }
+    if ((flags & ENCLAVED_VIRTUAL) != 0 && name == DUK_HTHREAD_STRING_LENGTH(thr)) {
+      if ((flags & DUK_HOBJECT_FLAG_EXOTIC_ARRAY) == 0) return NULL;
+      DUK_TVAL_SET_U32(made, ((duk_harray*)obj)->length);
+      return made;
+    }
+    obj = DUK_HOBJECT_GET_PROTOTYPE(NULL, obj);
+    if (obj == NULL) {
+      DUK_TVAL_SET_UNDEFINED(made);
+      return made;
+    }
+  }
+  return NULL;
+}
+
+static DUK_ALWAYS_INLINE int enclaved_put_element(duk_hthread* thr, duk_hobject* obj, duk_tval* key, duk_tval* value) {
+  const duk_uint64_t index = (duk_uint64_t)DUK_TVAL_GET_FASTINT(key);
+  duk_harray* array = (duk_harray*)obj;
+  duk_tval* element;
+  const duk_uint32_t wanted = DUK_HOBJECT_FLAG_EXOTIC_ARRAY | DUK_HOBJECT_FLAG_ARRAY_PART | DUK_HOBJECT_FLAG_EXTENSIBLE;
+  if ((enclaved_flags(obj) & (ENCLAVED_EXOTIC | wanted)) != wanted || index >= DUK_HOBJECT_GET_ASIZE(obj)) return 0;
+  if (index >= array->length) {
+    if (DUK_HARRAY_LENGTH_NONWRITABLE(array)) return 0;
+    array->length = (duk_uint32_t)index + 1;
+  }
+  element = DUK_HOBJECT_A_GET_VALUE_PTR(NULL, obj, index);
+  DUK_TVAL_SET_TVAL_UPDREF(thr, element, value); /* side effects */
+  return 1;
+}
+
+/* Makes a property that neither the object nor one it inherits from has; 0: do it the general way. */
+static int enclaved_add(duk_hthread* thr, duk_hobject* obj, duk_hstring* name, duk_tval* value) {
+  duk_hobject* of = obj;
+  duk_tval copy;
+  duk_tval* place;
+  int steps;
+  int entry;
+  if ((enclaved_flags(obj) & (ENCLAVED_EXOTIC | DUK_HOBJECT_FLAG_EXTENSIBLE)) != DUK_HOBJECT_FLAG_EXTENSIBLE) return 0;
+  for (steps = 0; (of = DUK_HOBJECT_GET_PROTOTYPE(NULL, of)) != NULL; ++steps) {
+    unsigned char nowhere = 255;
+    if (steps == ENCLAVED_CHAIN_MAX || (enclaved_flags(of) & DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ) != 0) return 0;
+    if ((enclaved_flags(of) & ENCLAVED_VIRTUAL) != 0 && name == DUK_HTHREAD_STRING_LENGTH(thr)) return 0;
+    if (enclaved_find(of, name, &nowhere) >= 0) return 0;
+  }
+  DUK_TVAL_SET_TVAL(&copy, value); /* it stays reachable, but where it stands may move */
+  entry = duk__hobject_alloc_entry_checked(thr, obj, name);
+  place = DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(NULL, obj, entry);
+  DUK_TVAL_SET_TVAL(place, &copy);
+  DUK_TVAL_INCREF(thr, place);
+  DUK_HOBJECT_E_SET_FLAGS(NULL, obj, entry, DUK_PROPDESC_FLAGS_WEC);
+  return 1;
+}
+
+/* Sets a property; 0: do it the general way. */
+static DUK_NOINLINE DUK_HOT int enclaved_put(duk_hthread* thr, duk_tval* base, duk_tval* key, duk_tval* value,
+                                             const void* pc) {
+  duk_hobject* obj;
+  duk_hstring* name;
+  duk_tval* place;
+  int entry;
+  if (!DUK_TVAL_IS_OBJECT(base)) return 0;
+  obj = DUK_TVAL_GET_OBJECT(base);
+  if (DUK_TVAL_IS_FASTINT(key)) return enclaved_put_element(thr, obj, key, value);
+  if (!DUK_TVAL_IS_STRING(key)) return 0;
+  name = DUK_TVAL_GET_STRING(key);
+  if (DUK_HSTRING_HAS_ARRIDX(name) || (enclaved_flags(obj) & DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ) != 0) return 0;
+  entry = enclaved_find(obj, name, ENCLAVED_GUESS(pc));
+  if (entry < 0) return enclaved_add(thr, obj, name, value);
+  if ((DUK_HOBJECT_E_GET_FLAGS(NULL, obj, entry) & (DUK_PROPDESC_FLAG_WRITABLE | DUK_PROPDESC_FLAG_ACCESSOR)) !=
+      DUK_PROPDESC_FLAG_WRITABLE)
+    return 0;
+  place = DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(NULL, obj, entry);
+  DUK_TVAL_SET_TVAL_UPDREF(thr, place, value); /* side effects */
+  return 1;
+}
+
+/* A property of an object literal: own, plain, whatever its prototype says. */
+static DUK_ALWAYS_INLINE int enclaved_init(duk_hthread* thr, duk_hobject* obj, duk_tval* key, duk_tval* value) {
+  unsigned char nowhere = 255;
+  duk_hstring* name;
+  duk_tval* place;
+  int entry;
+  if (!DUK_TVAL_IS_STRING(key)) return 0;
+  name = DUK_TVAL_GET_STRING(key);
+  if (DUK_HSTRING_HAS_ARRIDX(name) || (enclaved_flags(obj) & ENCLAVED_EXOTIC) != 0) return 0;
+  if (enclaved_find(obj, name, &nowhere) >= 0 || DUK_HOBJECT_GET_ENEXT(obj) >= DUK_HOBJECT_GET_ESIZE(obj)) return 0;
+  entry = duk__hobject_alloc_entry_checked(thr, obj, name); /* there is room: nothing moves */
+  place = DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(NULL, obj, entry);
+  DUK_TVAL_SET_TVAL(place, value);
+  DUK_TVAL_INCREF(thr, place);
+  DUK_HOBJECT_E_SET_FLAGS(NULL, obj, entry, DUK_PROPDESC_FLAGS_WEC);
+  return 1;
+}
+
+/* In the executor: reads a property into register A, and is done, when that is simple and the value is `fit`. */
+#define ENCLAVED_GET_BODY(barg, carg, fit)                                                                             \
+  {                                                                                                                    \
+    duk_tval enclaved_made;                                                                                            \
+    duk_tval* enclaved_found = enclaved_element((barg), (carg));                                                       \
+    if (enclaved_found == NULL) enclaved_found = enclaved_get(thr, (barg), (carg), &enclaved_made, curr_pc);           \
+    if (DUK_LIKELY(enclaved_found != NULL && (fit))) {                                                                 \
+      duk_tval* enclaved_to = DUK__REGP_A(ins);                                                                        \
+      DUK_TVAL_SET_TVAL_UPDREF_FAST(thr, enclaved_to, enclaved_found); /* side effects */                              \
+      break;                                                                                                           \
+    }                                                                                                                  \
+  }

@@ -84,6 +84,8 @@ extern char *enclaved_stack_floor;
 extern void enclaved_check(void);
 extern double enclaved_clock_ms(void);
 extern double enclaved_random(void);
+extern unsigned long enclaved_number_text(double number, char *out);
+extern int enclaved_number_of(const char *text, unsigned long size, double *out);
 extern void enclaved_exhausted(int collecting, unsigned long bytes);
 extern void enclaved_fatal(const char *message) __attribute__((noreturn));
 #ifdef __cplusplus

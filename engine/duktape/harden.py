@@ -45,7 +45,15 @@ ROWS = [
     # Calls of native functions.
     ("duk__handle_call_raw", "rc = ((duk_hnatfunc *) func)->func(thr);", 1, "before", TICK.format(20)),
     # Numbers to text and back.
+    ("duk_numconv_stringify", "duk_native_stack_check(thr);", 1, "before",
+     "ENCLAVED_TICK(20); if (radix == 10 && flags == 0 && digits == 0 && duk_is_number(thr, -1)) { char text[64]; unsigned long size = "
+     "enclaved_number_text(duk_get_number(thr, -1), text); duk_push_lstring(thr, text, size); duk_remove(thr, -2); return; }"),
     ("duk_numconv_stringify", "duk__numconv_stringify_raw(thr, radix, digits, flags);", 1, "before", TICK.format(1000)),
+    ("duk_numconv_parse", "duk_native_stack_check(thr);", 1, "before",
+     "if (radix == 10 && (flags & (DUK_S2N_FLAG_ALLOW_EXP | DUK_S2N_FLAG_ALLOW_FRAC | DUK_S2N_FLAG_ALLOW_MINUS)) == "
+     "(DUK_S2N_FLAG_ALLOW_EXP | DUK_S2N_FLAG_ALLOW_FRAC | DUK_S2N_FLAG_ALLOW_MINUS)) { duk_size_t size; double number; const "
+     "char *text = duk_require_lstring(thr, -1, &size); ENCLAVED_TICK((long) (size >> 3)); if (enclaved_number_of(text, size, &number)) { "
+     "duk_push_number(thr, number); duk_remove(thr, -2); return; } }"),
     ("duk_numconv_parse", "duk__numconv_parse_raw(thr, radix, flags);", 1, "before", TICK.format(200)),
     # Case, URI and trimming work by character.
     ("duk__transform_helper", "callback(tfm_ctx, udata, cp);", 1, "before", TICK.format(4)),

@@ -135,3 +135,21 @@ unsigned enclaved_error_line(duk_hthread *thr, duk_idx_t err_idx, const char *fi
   }
   return 0;
 }
+
+void enclaved_push_method(duk_hthread *thr, duk_c_function function, duk_idx_t arguments, const char *name, int length) {
+  duk_push_c_function_builtin_noconstruct(thr, function, arguments);
+  duk_push_int(thr, length);
+  duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_LENGTH, DUK_PROPDESC_FLAGS_C);
+  duk_push_string(thr, name);
+  duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_NAME, DUK_PROPDESC_FLAGS_C);
+}
+
+int enclaved_push_boxed(duk_hthread *thr, duk_idx_t idx) {
+  if (enclaved_class_of(thr, idx) != ENCLAVED_CLASS_BOXED) return 0;
+  push_own(thr, idx, DUK_STRIDX_INT_VALUE);
+  return 1;
+}
+
+int enclaved_is_regexp(duk_hthread *thr, duk_idx_t idx) {
+  return duk_get_hobject_with_class(thr, idx, DUK_HOBJECT_CLASS_REGEXP) != NULL;
+}

@@ -42,6 +42,18 @@ unsigned enclaved_error_line(duk_context *ctx, duk_idx_t err_idx, const char *fi
 /* Frame `index` of an error's traceback: [ … ] -> [ … name ] and its line (0 for what is not of `file`). 0 at the end. */
 int enclaved_error_frame(duk_context *ctx, duk_idx_t err_idx, unsigned index, const char *file, unsigned *line);
 
+/* [ … ] -> [ … value ]: what a String, Number, Boolean or Symbol object stands for; 0 and nothing when it is none. */
+int enclaved_push_boxed(duk_context *ctx, duk_idx_t idx);
+
+/* Whether it is an object that the constructor of regular expressions has made. */
+int enclaved_is_regexp(duk_context *ctx, duk_idx_t idx);
+
+/* Numbers as text and back (library/number.cpp): the text's size; whether the text was a number in plain notation. */
+unsigned long enclaved_number_text(double number, char *out);
+int enclaved_number_of(const char *text, unsigned long size, double *out);
+
+/* [ … ] -> [ … function ] as the specification wants built-in methods: own length and name, no constructor. */
+void enclaved_push_method(duk_context *ctx, duk_c_function function, duk_idx_t arguments, const char *name, int length);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,9 @@
 #include "engine/library/library.hpp"
 
 #include "engine/library/array_sort.hpp"
+#include "engine/library/math.hpp"
+#include "engine/library/number.hpp"
+#include "engine/library/string.hpp"
 
 namespace enclaved::engine {
 
@@ -11,6 +14,9 @@ using part = void (*)(duk_context*);
 /// One row a theme; the order is that of need.
 constexpr part parts[] = {
     add_array_sort,
+    add_string,
+    add_number,
+    add_math,
 };
 
 } // namespace

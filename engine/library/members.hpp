@@ -1,0 +1,33 @@
+// Built-in members as the specification wants them, put on an object by a table: a row a function.
+#pragma once
+
+#include <duktape.h>
+#include <span>
+
+namespace enclaved::engine {
+
+struct method {
+  const char* name; ///< "@@iterator" is the well-known symbol of that name
+  duk_c_function function;
+  duk_idx_t arguments; ///< what the function finds on its stack, or DUK_VARARGS
+  int length;          ///< what scripts see
+  duk_int_t magic = 0;
+};
+
+/// [ … object ] -> [ … object ]
+void add_methods(duk_context* ctx, std::span<const method> methods);
+/// Likewise, an accessor without a setter.
+void add_getter(duk_context* ctx, const char* name, duk_c_function getter, duk_int_t magic = 0);
+/// [ … object value ] -> [ … object ]: a constant of a built-in, which nobody can change.
+void add_constant(duk_context* ctx, const char* name);
+/// [ … object ] -> [ … object ]: what Object.prototype.toString calls it.
+void add_tag(duk_context* ctx, const char* tag);
+/// [ … ] -> [ … global's member, its member … ]: walks along names, for `String` and `prototype` say; leaves the last.
+void push_built_in(duk_context* ctx, const char* global, const char* member = nullptr);
+
+/// ToIntegerOrInfinity of an argument; what is missing counts as 0.
+double to_integer(duk_context* ctx, duk_idx_t index);
+/// What `index` (ToIntegerOrInfinity, from the end when negative) means in something of that length.
+double relative_index(double index, double length);
+
+} // namespace enclaved::engine

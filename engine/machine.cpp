@@ -2,6 +2,7 @@
 
 #include "engine/budget.hpp"
 #include "engine/compile_cache.hpp"
+#include "engine/duktape/inside.h"
 #include "engine/failure.hpp"
 #include "engine/heap.hpp"
 #include "engine/image.hpp"
@@ -31,6 +32,7 @@ struct machine::state {
   /// The one way into the heap for a script.
   turn enter(execution& of, turn_sink& sink) {
     warm.changes();
+    enclaved_forget_scopes();
     return turn(ctx, of, sink, work);
   }
 

@@ -92,6 +92,9 @@ extern void enclaved_fatal(const char *message) __attribute__((noreturn));
 }
 #endif
 
+/* What instructions remember about variables (fast_variables.inc.c) holds within an epoch. */
+static unsigned enclaved_scope_epoch = 1;
+
 static inline __attribute__((always_inline)) void enclaved_tick(long units) {
   enclaved_units -= units;
   if (__builtin_expect(enclaved_units < 0, 0)) enclaved_check();

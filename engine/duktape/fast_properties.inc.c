@@ -94,8 +94,9 @@ static DUK_NOINLINE DUK_HOT duk_tval* enclaved_get(duk_hthread* thr, duk_tval* b
     if (DUK_UNLIKELY((flags & DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ) != 0)) return NULL;
     entry = enclaved_find(obj, name, guess);
     if (entry >= 0) {
+      duk_tval* value = DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(NULL, obj, entry);
       if (DUK_UNLIKELY(DUK_HOBJECT_E_SLOT_IS_ACCESSOR(NULL, obj, entry))) return NULL;
-      return DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(NULL, obj, entry);
+      return DUK_UNLIKELY(DUK_TVAL_IS_UNUSED(value)) ? NULL : value; /* a `prototype` that is to be made */
     }
     if ((flags & ENCLAVED_VIRTUAL) != 0 && name == DUK_HTHREAD_STRING_LENGTH(thr)) {
       if ((flags & DUK_HOBJECT_FLAG_EXOTIC_ARRAY) == 0) return NULL;
@@ -187,6 +188,36 @@ static DUK_ALWAYS_INLINE int enclaved_init(duk_hthread* thr, duk_hobject* obj, d
   DUK_TVAL_SET_TVAL(place, value);
   DUK_TVAL_INCREF(thr, place);
   DUK_HOBJECT_E_SET_FLAGS(NULL, obj, entry, DUK_PROPDESC_FLAGS_WEC);
+  return 1;
+}
+
+/* `++` and `--` of an own property or an element that holds a whole number. */
+static DUK_NOINLINE int enclaved_step_property(duk_hthread* thr, duk_tval* base, duk_tval* key, duk_uint_t ins,
+                                               duk_tval* target, const void* pc) {
+  duk_tval* value = enclaved_element(base, key);
+  duk_int64_t before, after;
+  duk_tval old;
+  if (value == NULL) {
+    duk_hobject* obj;
+    int entry;
+    if (!DUK_TVAL_IS_OBJECT(base) || !DUK_TVAL_IS_STRING(key) || DUK_HSTRING_HAS_ARRIDX(DUK_TVAL_GET_STRING(key)))
+      return 0;
+    obj = DUK_TVAL_GET_OBJECT(base);
+    if ((enclaved_flags(obj) & DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ) != 0) return 0;
+    entry = enclaved_find(obj, DUK_TVAL_GET_STRING(key), ENCLAVED_GUESS(pc));
+    if (entry < 0 || (DUK_HOBJECT_E_GET_FLAGS(NULL, obj, entry) &
+                      (DUK_PROPDESC_FLAG_WRITABLE | DUK_PROPDESC_FLAG_ACCESSOR)) != DUK_PROPDESC_FLAG_WRITABLE)
+      return 0;
+    value = DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(NULL, obj, entry);
+  }
+  if (!DUK_TVAL_IS_FASTINT(value)) return 0;
+  before = DUK_TVAL_GET_FASTINT(value);
+  after = (ins & DUK_BC_INCDECP_FLAG_DEC) != 0 ? before - 1 : before + 1;
+  if (after < DUK_FASTINT_MIN || after > DUK_FASTINT_MAX) return 0;
+  DUK_TVAL_SET_FASTINT(value, after);
+  DUK_TVAL_SET_TVAL(&old, target);
+  DUK_TVAL_SET_FASTINT(target, (ins & DUK_BC_INCDECP_FLAG_POST) != 0 ? before : after);
+  DUK_TVAL_DECREF(thr, &old); /* side effects */
   return 1;
 }
 

@@ -94,6 +94,42 @@ ROWS = [
     (EXECUTOR, "/* XXX: faster initialization (direct access or better primitives) */", 1, "after",
      "if (enclaved_init(thr, duk_known_hobject(thr, obj_idx), DUK_GET_TVAL_POSIDX(thr, (duk_idx_t) idx), "
      "DUK_GET_TVAL_POSIDX(thr, (duk_idx_t) idx + 1))) { idx += 2; continue; }"),
+    (EXECUTOR, "(void) duk_js_getvar_activation(thr, act, name, 1 /*throw*/); /* -> [... val this] */\n\t\t\tduk_pop_unsafe", 1, "before",
+     "{ duk_tval *enclaved_found = enclaved_variable(thr, act, name, curr_pc); if (DUK_LIKELY(enclaved_found != NULL)) "
+     "{ tv1 = DUK__REGP_A(ins); DUK_TVAL_SET_TVAL_UPDREF_FAST(thr, tv1, enclaved_found); break; } }"),
+    (EXECUTOR, "(void) duk_js_getvar_activation(thr, act, name, 1 /*throw*/); /* -> [... val this] */\n\n", 1, "before",
+     "{ duk_tval *enclaved_found = enclaved_variable(thr, act, name, curr_pc); if (DUK_LIKELY(enclaved_found != NULL)) "
+     "{ tv1 = DUK__REGP_A(ins); DUK_TVAL_SET_TVAL_UPDREF_FAST(thr, tv1, enclaved_found); "
+     "tv1 = DUK__REGP_A(ins) + 1; DUK_TVAL_SET_UNDEFINED_UPDREF(thr, tv1); break; } }"),
+    (EXECUTOR, "tv1 = DUK__REGP_A(ins); /* val */\n\t\t\tact = thr->callstack_curr;", 1, "after",
+     "{ duk_tval *enclaved_found = enclaved_variable(thr, act, name, curr_pc); if (DUK_LIKELY(enclaved_found != NULL)) "
+     "{ DUK_TVAL_SET_TVAL_UPDREF_FAST(thr, enclaved_found, tv1); break; } }"),
+    ("duk__prepost_incdec_var_helper", "name = DUK_TVAL_GET_STRING(tv_id);", 1, "after",
+     "if (enclaved_step_variable(thr, idx_dst, name, op)) return;"),
+    (EXECUTOR, "rc = duk_hobject_getprop(thr, tv_obj, tv_key); /* -> [val] */", 1, "before",
+     "if (enclaved_step_property(thr, tv_obj, tv_key, ins, DUK__REGP_A(ins), curr_pc)) break;"),
+    # A sloppy eval that declares variables in a function's scope.
+    (EXECUTOR, "if (duk_js_declvar_activation(thr, act, name, tv1, prop_flags, is_func_decl)) {", 1, "before",
+     "if (!DUK_HOBJECT_HAS_NEWENV(act->func) && DUK_HOBJECT_IS_DECENV(act->var_env)) thr->heap->flags |= ENCLAVED_HEAP_DYNAMIC_SCOPES;"),
+    # A function value refers to its template (fast_functions.inc.c).
+    ("duk_js_push_closure", "duk__inc_data_inner_refcounts(thr, fun_temp);", 1, "instead",
+     "fun_clos->origin = fun_temp; DUK_HCOMPFUNC_INCREF(thr, fun_temp);"),
+    ("duk_js_push_closure", "for (i = 0; i < (duk_small_uint_t) (sizeof(duk__closure_copy_proplist)", 1, "before",
+     "enclaved_dress(thr, fun_clos, fun_temp, add_auto_proto); duk_pop_unsafe(thr); return;"),
+    ("duk_hobject_get_formals", "h = (duk_harray *)", 1, "before", "obj = enclaved_template_of(obj);"),
+    ("duk_hobject_get_varmap", "h = duk__hobject", 1, "before", "obj = enclaved_template_of(obj);"),
+    ("duk_hobject_pc2line_query", "duk_xget_owndataprop_stridx_short(thr, idx_func, DUK_STRIDX_INT_PC2LINE);", 1, "instead",
+     "duk_push_hobject(thr, enclaved_template_of(duk_known_hobject(thr, idx_func))); "
+     "duk_xget_owndataprop_stridx_short(thr, -1, DUK_STRIDX_INT_PC2LINE); duk_remove_m2(thr);"),
+    ("duk__mark_hobject", "duk__mark_heaphdr(heap, (duk_heaphdr *) DUK_HCOMPFUNC_GET_DATA(heap, f));", 1, "before",
+     "duk__mark_heaphdr(heap, (duk_heaphdr *) f->origin);"),
+    ("duk__mark_hobject", "if (DUK_HCOMPFUNC_GET_DATA(heap, f) != NULL) {", 1, "before", "if (f->origin == NULL)"),
+    ("duk_hobject_refcount_finalize_norz", "if (DUK_LIKELY(DUK_HCOMPFUNC_GET_DATA(heap, f) != NULL)) {", 1, "before",
+     "if (f->origin != NULL) { DUK_HCOMPFUNC_DECREF_NORZ(thr, f->origin); } else if (++enclaved_scope_epoch == 0) { } else"),
+    ("duk__get_own_propdesc_raw", "if (duk_hobject_find_entry(thr->heap, obj, key, &out_desc->e_idx, &out_desc->h_idx)) {", 1, "before",
+     "enclaved_look_at(thr, obj, key);"),
+    ("duk__preallocate_env_entries", "for (i = 0;", 1, "before", "if (enclaved_open_scope(thr, varmap, env)) return;"),
+    ("duk_js_close_environment_record", "for (i = 0;", 1, "before", "if (!enclaved_close_scope(thr, varmap, (duk_hdecenv *) env))"),
     # A collection that freed too little ends the run: nothing in the heap is needed any more.
     ("duk__heap_mem_alloc_slowpath", "return NULL;", -1, "before", "ENCLAVED_EXHAUSTED(heap, size);"),
     ("duk__heap_mem_realloc_slowpath", "return NULL;", -1, "before", "ENCLAVED_EXHAUSTED(heap, newsize);"),
@@ -102,12 +138,17 @@ ROWS = [
 
 # Our own C, and the line of Duktape's that it stands in front of.
 INCLUDES = [
-    ("fast_properties.inc.c", "DUK_LOCAL DUK_NOINLINE DUK_HOT void %s(" % EXECUTOR),
-    ("fast_calls.inc.c", "DUK_LOCAL DUK_NOINLINE DUK_HOT void %s(" % EXECUTOR),
+    ("fast_functions.inc.c", "DUK_INTERNAL duk_uint_fast32_t duk_hobject_pc2line_query(duk_hthread *thr, duk_idx_t idx_func, duk_uint_fast32_t pc) {"),
+    ("fast_properties.inc.c", '#line 1 "duk_js_executor.c"'),
+    ("fast_variables.inc.c", '#line 1 "duk_js_executor.c"'),
+    ("fast_calls.inc.c", '#line 1 "duk_js_executor.c"'),
 ]
 
 # Constants of Duktape that no configuration option reaches: (exact line or its beginning, replacement).
 CONSTANTS = [
+    # Of a function value: the template it was made of, null for templates, which own what their code refers to.
+    ("\tduk_uint16_t nregs; /* regs to allocate */\n\tduk_uint16_t nargs; /* number of arguments allocated to regs */",
+     "\tduk_hcompfunc *origin;\n\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;"),
     ("#define DUK_HTHREAD_INTCTR_DEFAULT (256L * 1024L)", "#define DUK_HTHREAD_INTCTR_DEFAULT (8L * 1024L)"),
     # Collections for one allocation that fails. There are no finalizers, so the first frees all there is; the third compacts.
     ("\t10 /* Retry allocation after mark-and-sweep for this \\", "\t3 /* Retry allocation after mark-and-sweep for this \\"),
@@ -116,7 +157,7 @@ CONSTANTS = [
 
 def body_of(source, function):
     """Where the one definition of a function begins and ends."""
-    found = [m for m in re.finditer(r"^(?:DUK_\w+ [^;{}()]*?)?\b%s\((?:[^;{}]*?)\) \{$" % re.escape(function), source, re.M)]
+    found = [m for m in re.finditer(r"^(?:(?:DUK_\w+|duk_\w+|void) [^;{}()]*?)?\b%s\((?:[^;{}]*?)\) \{$" % re.escape(function), source, re.M)]
     if len(found) != 1:
         sys.exit("harden: %d definitions of %s, expected one" % (len(found), function))
     return found[0].end(), source.index("\n}", found[0].end())

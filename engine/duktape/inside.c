@@ -115,11 +115,12 @@ int enclaved_error_frame(duk_hthread *thr, duk_idx_t err_idx, unsigned index, co
     return more;
   }
   if (DUK_HOBJECT_HAS_COMPFUNC(duk_known_hobject(thr, -1))) {
+    duk_push_hobject(thr, enclaved_template_of(duk_known_hobject(thr, -1)));
     push_own(thr, -1, DUK_STRIDX_FILE_NAME);
     name_of_file = duk_get_string(thr, -1);
     if (name_of_file != NULL && strcmp(name_of_file, file) == 0)
       *line = (unsigned) duk_hobject_pc2line_query(thr, -2, (duk_uint_fast32_t) fmod(packed, 4294967296.0));
-    duk_pop(thr);
+    duk_pop_2(thr);
   }
   push_own(thr, -1, DUK_STRIDX_NAME);
   duk_remove(thr, -2);
@@ -153,3 +154,5 @@ int enclaved_push_boxed(duk_hthread *thr, duk_idx_t idx) {
 int enclaved_is_regexp(duk_hthread *thr, duk_idx_t idx) {
   return duk_get_hobject_with_class(thr, idx, DUK_HOBJECT_CLASS_REGEXP) != NULL;
 }
+
+void enclaved_forget_scopes(void) { ++enclaved_scope_epoch; }

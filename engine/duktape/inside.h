@@ -55,6 +55,9 @@ int enclaved_number_of(const char *text, unsigned long size, double *out);
 /* [ … ] -> [ … function ] as the specification wants built-in methods: own length and name, no constructor. */
 void enclaved_push_method(duk_context *ctx, duk_c_function function, duk_idx_t arguments, const char *name, int length);
 
+/* The heap in the arena is about to be another one, or is another one than it was. */
+void enclaved_forget_scopes(void);
+
 #ifdef __cplusplus
 }
 #endif

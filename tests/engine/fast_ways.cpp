@@ -1,0 +1,99 @@
+#include "support.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace enclaved;
+using namespace enclaved::engine::test;
+
+namespace {
+
+// Everything that the short ways of engine/duktape/fast_*.inc.c must leave to the general ones, or do as they do.
+constexpr auto unusual = R"js(
+// semantic checks: returns list of failures
+var bad = [];
+function eq(a, b, what) { if (!(a === b || (a !== a && b !== b))) bad.push(what + ': ' + String(a) + ' not ' + String(b)); }
+// accessors, inherited setters, readonly, frozen, non extensible
+var o = { get a() { return 7; }, set a(v) { this.b = v; } }; eq(o.a, 7, 'getter'); o.a = 3; eq(o.b, 3, 'setter');
+var c = Object.create(o); c.a = 9; eq(c.b, 9, 'inherited setter'); eq(c.hasOwnProperty('a'), false, 'no own');
+var ro = Object.create(Object.defineProperty({}, 'x', { value: 1 })); ro.x = 5; eq(ro.x, 1, 'inherited readonly');
+(function () { 'use strict'; var t = 0; try { ro.x = 5; } catch (e) { t = 1; } eq(t, 1, 'strict readonly throws');
+  t = 0; var f = Object.freeze({ q: 1 }); try { f.q = 2; } catch (e) { t++; } try { f.z = 2; } catch (e) { t++; } eq(t, 2, 'frozen');
+  t = 0; try { undefined.x; } catch (e) { t = e.message; } eq(/x/.test(t), true, 'message');
+  eq((function () { return this; })(), undefined, 'strict this'); })();
+eq((function () { return typeof this; }).call(5), 'object', 'sloppy this boxed');
+// arrays
+var a = [1, 2, 3]; a[5] = 6; eq(a.length, 6, 'length grows'); eq(a[4], undefined, 'hole'); a.length = 2; eq(a[2], undefined, 'cut'); eq(a.join(), '1,2', 'join');
+Array.prototype[3] = 'p'; eq([1, , 3, ,][3], 'p', 'inherited element'); delete Array.prototype[3];
+a.foo = 1; eq(a.foo, 1, 'array prop'); eq(Object.keys(a).join(), '0,1,foo', 'keys');
+var big = []; for (var i = 0; i < 3000; i++) big[i] = i; eq(big[2999], 2999, 'big'); eq(big.length, 3000, 'big length');
+var sparse = []; sparse[1e6] = 1; eq(sparse.length, 1000001, 'sparse'); eq(sparse[1e6], 1, 'sparse get'); sparse[5] = 2; eq(sparse[5], 2, 'sparse put');
+var fz = Object.freeze([1]); fz[0] = 2; eq(fz[0], 1, 'frozen array'); fz[1] = 2; eq(fz.length, 1, 'frozen length');
+var lro = [1]; Object.defineProperty(lro, 'length', { writable: false }); lro[1] = 1; eq(lro.length, 1, 'length ro'); eq(lro[1], undefined, 'no elem');
+// numeric names and symbols
+var n = {}; n[1] = 'a'; n['1'] += 'b'; eq(n[1], 'ab', 'index key'); n['01'] = 2; eq(n['01'], 2, '01'); n[-1] = 3; eq(n['-1'], 3, 'neg'); n[1.5] = 4; eq(n['1.5'], 4, 'frac');
+// strings
+eq('abc'.length, 3, 'str length'); eq('abc'[1], 'b', 'str idx'); eq('abc'[3], undefined, 'str idx out'); eq('h\u00e9llo'[1], '\u00e9', 'nonascii'); eq('abc'['1'], 'b', 'str idx name'); eq('abc'[-1], undefined, 'neg');
+String.prototype.mine = 5; eq('x'.mine, 5, 'proto of string'); delete String.prototype.mine; eq('x'.mine, undefined, 'gone');
+Number.prototype.mine = 6; eq((5).mine, 6, 'proto of number'); eq((5.5).mine, 6, 'proto of double'); delete Number.prototype.mine;
+var so = new String('xyz'); eq(so.length, 3, 'so'); eq(so[2], 'z', 'so idx'); so.length = 9; eq(so.length, 3, 'so ro'); so.k = 1; eq(so.k, 1, 'so k');
+// many, deleted, remade
+var m = {}; for (var j = 0; j < 100; j++) m['k' + j] = j; for (j = 0; j < 100; j += 2) delete m['k' + j]; for (j = 0; j < 100; j++) eq(m['k' + j], j % 2 ? j : undefined, 'del ' + j);
+for (j = 0; j < 100; j++) m['k' + j] = -j; eq(Object.keys(m).length, 100, 'remade'); eq(Object.keys(m)[0], 'k1', 'order');
+// prototype changes seen
+function F() {} F.prototype.v = 1; var f = new F(); function gv(x) { return x.v; } eq(gv(f), 1, 'p1'); F.prototype.v = 2; eq(gv(f), 2, 'p2'); f.v = 3; eq(gv(f), 3, 'own'); delete f.v; eq(gv(f), 2, 'p3'); delete F.prototype.v; eq(gv(f), undefined, 'p4');
+Object.prototype.v = 8; eq(gv(f), 8, 'op'); delete Object.prototype.v; Object.defineProperty(F.prototype, 'v', { get: function () { return this === f; }, configurable: true }); eq(gv(f), true, 'get on proto');
+// __proto__ and null proto
+var np = Object.create(null); np.a = 1; eq(np.a, 1, 'null proto'); eq(np.toString, undefined, 'null proto 2'); var lit = { __proto__: F.prototype, z: 1 }; eq(lit.z, 1, 'lit'); 
+eq({ a: 1, a: 2 }.a, 2, 'dup'); var kk = 'cc'; var comp = {}; comp[kk] = 1; eq(comp.cc, 1, 'computed');
+// functions
+function args() { return arguments.length + ':' + arguments[0]; } eq(args(1, 2, 3), '3:1', 'arguments'); function few(a, b, c) { return [a, b, c].join(); } eq(few(1), '1,,', 'few'); eq(few(1, 2, 3, 4, 5), '1,2,3', 'many');
+function opt(a) { a = a || 5; var x = arguments.length; return a + x; } eq(opt(), 5, 'opt'); eq(few.call(null, 1, 2), '1,2,', 'call'); eq(few.apply(null, [1, 2]), '1,2,', 'apply'); eq(few.bind(null, 9)(8), '9,8,', 'bind');
+function thrower(d) { if (d === 0) throw new Error('deep'); return thrower(d - 1) + 1; } try { thrower(50); } catch (e) { eq(e.message, 'deep', 'throw'); }
+function fin() { try { return 1; } finally { a.push(1); } } eq(fin(), 1, 'finally'); function fin2() { for (var i = 0; i < 3; i++) { try { if (i === 1) return i; } finally { if (i === 1) continue; } } return 9; } eq(fin2(), 9, 'finally continue');
+function rec(d) { try { return rec(d + 1); } catch (e) { return e instanceof RangeError; } } eq(rec(0), true, 'recursion'); eq(rec(0), true, 'recursion again');
+function Ctor(x) { this.x = x; } eq(new Ctor(4).x, 4, 'new'); function Ret() { return { y: 1 }; } eq(new Ret().y, 1, 'new ret'); eq(typeof Ctor.prototype.constructor, 'function', 'ctor');
+eq(Ctor.name, 'Ctor', 'name'); eq(Ctor.length, 1, 'len'); eq(Ctor.prototype.constructor === Ctor, true, 'c.p.c');
+eq((function g(n) { return n ? n + g(n - 1) : 0; })(4), 10, 'named expr');
+// closures
+var fs = []; for (var q = 0; q < 3; q++) (function (q) { fs.push(function () { return q++; }); })(q); eq(fs[1]() + fs[1]() + fs[2](), 5, 'closures');
+function outer() { var x = 1; function set(v) { x = v; } function get() { return x; } set(5); var before = get(); x = 7; return [before, get(), set, get]; } var oo = outer(); eq(oo[0] + oo[1], 12, 'open env'); oo[2](9); eq(oo[3](), 9, 'closed env');
+function sh(x) { return function () { return function (y) { var x2 = x; x = y; return x2; }; }; } var s1 = sh(1)(); eq(s1(2) + s1(3), 3, 'nested');
+function cat() { var e = 'o'; try { throw 'c'; } catch (e) { var r = (function () { return e; })(); } return r + e; } eq(cat(), 'co', 'catch scope');
+eq(typeof undefinedName, 'undefined', 'typeof'); var rt = 0; try { undefinedName; } catch (e) { rt = e instanceof ReferenceError; } eq(rt, true, 'reference error');
+function ev(s) { eval(s); return function () { return typeof evx === 'undefined' ? 'none' : evx; }; } eq(ev('var evx = 1')(), 1, 'eval var'); eq(ev('')(), 'none', 'eval none'); eq(ev('var evx = 2')(), 2, 'eval var 2');
+var glob = (0, eval)('this'); glob.gx = 1; function ggx() { return gx; } eq(ggx(), 1, 'global'); glob.gx = 2; eq(ggx(), 2, 'global 2'); delete glob.gx; rt = 0; try { ggx(); } catch (e) { rt = 1; } eq(rt, 1, 'global gone');
+Object.defineProperty(glob, 'gx', { get: function () { return 'got'; }, configurable: true }); eq(ggx(), 'got', 'global getter'); delete glob.gx;
+// delete, in, enumeration
+var en = []; for (var kx in Object.create({ inh: 1 }, { own: { value: 1, enumerable: true }, hid: { value: 1 } })) en.push(kx); eq(en.join(), 'own,inh', 'for in');
+eq(1 / -0, -Infinity, 'neg zero'); var z = -0; var zo = { z: z }; eq(1 / zo.z, -Infinity, 'neg zero prop'); function retz() { return -0; } eq(1 / retz(), -Infinity, 'neg zero return');
+// inc dec
+var id = { n: 1, s: '5', big: 9007199254740991 }; eq(id.n++, 1, 'post'); eq(++id.n, 3, 'pre'); eq(id.s++, 5, 'string'); eq(id.s, 6, 'string2'); eq(id.undef++, NaN, 'undef'); id.arr = [1]; id.arr[0]++; eq(id.arr[0], 2, 'elem'); id.n += 1.5; eq(id.n, 4.5, 'frac'); id.n--; eq(id.n, 3.5, 'dec');
+return bad.join('\n') || 'fine';
+)js";
+
+} // namespace
+
+TEST_CASE("the short ways to properties, variables and functions do what the general ones do") {
+  CHECK(result_of(unusual) == R"("fine")");
+}
+
+TEST_CASE("a function has its prototype when somebody looks, and the same one ever after") {
+  CHECK(result_of("function F() {} return Object.getOwnPropertyNames(F).join() + (F.prototype === F.prototype) + "
+                  "(F.prototype.constructor === F) + (new F() instanceof F) + Object.keys(F.prototype).length") ==
+        R"("length,name,prototypetruetruetrue0")");
+  CHECK(result_of("function F() {} F.prototype = {a: 1}; return new F().a") == "1");
+  CHECK(result_of("function F() {} Object.freeze(F); F.prototype.a = 1; return new F().a") == "1");
+  CHECK(result_of("function F() {} var d = Object.getOwnPropertyDescriptor(F, 'prototype'); return d.writable + ' ' + "
+                  "d.enumerable + ' ' + d.configurable + ' ' + (d.value === F.prototype)") ==
+        R"("true false false true")");
+  CHECK(result_of("function F() {} delete F.prototype; F.x = 1; return F.hasOwnProperty('prototype') + F.x") == "2");
+}
+
+TEST_CASE("a script that is parked finds its variables again") {
+  for (const auto how : {between_turns::stay, between_turns::park}) {
+    script_run run("var n = 0; function up(by) { n += by; return n } function twice() { up(1); return up(1) }\n"
+                   "for (var i = 0; i < 10; i++) { twice(); await(callTool('t', {})); twice() } return n + i");
+    run.how = how;
+    CHECK(run.go().result == "50");
+  }
+}

@@ -56,6 +56,7 @@ struct execution {
 
   std::map<std::uint32_t, open_call> open;         ///< by number
   std::map<std::uint32_t, std::uint64_t> answered; ///< digests of the answers
+  std::map<std::uint32_t, std::uint64_t> timers;   ///< by number, when each is due (steady)
   std::vector<engine::answer> arrived;             ///< for the next turn
 
   std::uint64_t accepted_at_ms = 0; ///< steady

@@ -118,6 +118,7 @@ void session_state::plan_wake_up() {
     if (limits.deadline_ms != 0) next = std::min(next, now_->accepted_at_ms + limits.deadline_ms);
     for (const auto& [number, call] : now_->open)
       if (call.deadline_ms != 0) next = std::min(next, call.deadline_ms);
+    for (const auto& [number, due_ms] : now_->timers) next = std::min(next, due_ms);
     if (!now_->in_turn && !now_->arrived.empty()) next = std::min(next, now_->next_turn_at_ms);
   }
   if (audience_.wants(wire::event_type::heartbeat)) next = std::min(next, heartbeat_at_ms_);
@@ -137,6 +138,7 @@ void session_state::on_woken() {
       end_by_limit(outcome::deadline_exceeded, "deadline_ms", limits.deadline_ms);
     } else {
       expire_calls(now);
+      fire_timers(now);
       go_on();
     }
   } else if (queue_.empty() && now - idle_since_ms_ >= setup_.around->settings.idle_ms) {

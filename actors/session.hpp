@@ -98,6 +98,11 @@ private:
   void withdraw_calls(std::string_view reason);
   error take_answer(std::string_view call, bool ok, std::string_view value, bool& taken);
   void expire_calls(std::uint64_t now);
+
+  // Timers (session_timers.cpp).
+  void set_timer(const engine::pipe::record& what);
+  void cancel_timer(std::uint32_t number);
+  void fire_timers(std::uint64_t now);
   const wire::tool_spec* spec_of(std::string_view tool) const;
   std::string call_id(std::uint32_t number) const;
 

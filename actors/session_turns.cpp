@@ -21,7 +21,11 @@ std::uint64_t mix(std::uint64_t digest, std::string_view bytes) {
 }
 
 std::uint64_t mix(std::uint64_t digest, const engine::pipe::record& what) {
-  if (what.what != engine::pipe::record::kind::tool_call) return digest;
+  using kind = engine::pipe::record::kind;
+  if (what.what == kind::timer || what.what == kind::timer_cancelled)
+    return (mix(digest + what.call, what.text) + what.delay_ms) * 0x100000001b3ULL +
+           static_cast<std::uint64_t>(what.what);
+  if (what.what != kind::tool_call) return digest;
   return mix(mix(digest + what.call, what.text), what.data);
 }
 
@@ -118,6 +122,15 @@ void session_state::on_recorded(const engine::pipe::report& report) {
       ++run.window_messages;
       call_tool(record);
       break;
+    case engine::pipe::record::kind::timer:
+      ++run.window_messages;
+      set_timer(record);
+      break;
+    case engine::pipe::record::kind::timer_cancelled: cancel_timer(record.call); break;
+    case engine::pipe::record::kind::partial_result:
+      ++run.window_messages;
+      this->record(wire::event_type::partial_result, std::string(record.data));
+      break;
     }
   }
   if (report.head.state == engine::pipe::turn_state::part) return;
@@ -146,6 +159,7 @@ void session_state::wait() {
   now_->turn_digests.push_back(now_->digest);
   ++setup_.around->shown->executions_waiting;
   shows(session_status::waiting);
+  fire_timers(now_ms()); // one without a delay is due at once
   go_on();
 }
 
@@ -166,7 +180,8 @@ void session_state::go_on() {
   next.what = task::kind::resume;
   next.next = {wall_ms(), std::exchange(run.arrived, {})};
   for (const auto& item : next.next.answers)
-    record(wire::event_type::tool_result_applied, payload::tool_result_applied(call_id(item.call), item.ok));
+    if ((item.call & engine::timer_mark) == 0)
+      record(wire::event_type::tool_result_applied, payload::tool_result_applied(call_id(item.call), item.ok));
   run.batches.push_back(next.next);
   run.in_turn = true;
   ++run.turn;

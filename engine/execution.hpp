@@ -20,7 +20,9 @@ struct execution {
   std::uint64_t output_bytes = 0;
   std::uint64_t output_calls = 0;
   std::uint32_t tool_calls = 0;
-  std::uint32_t outstanding = 0; ///< tool calls that have no delivery yet
+  std::uint32_t outstanding = 0; ///< tool calls and timers that have no delivery yet
+  std::uint32_t timers = 0;      ///< asked for so far
+  std::uint32_t timers_waiting = 0;
   bool full_stacks = false;
   bool replays = false; ///< time limits do not hold yet
   bool cache_hit = false;

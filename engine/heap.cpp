@@ -114,7 +114,7 @@ void run_prelude(duk_context* ctx) {
 
 /// [ ] -> [ the fixed slots ]
 void lay_out_slots(duk_context* ctx) {
-  constexpr const char* names[fixed_slots] = {"begin", "deliver", "drain", "inspect", "main"};
+  constexpr const char* names[fixed_slots] = {"begin", "deliver", "fire", "drain", "inspect", "main"};
   for (const char* name : names) duk_get_prop_string(ctx, 0, name);
   duk_push_heap_stash(ctx);
   duk_get_prop_string(ctx, 0, "inspect");

@@ -32,6 +32,11 @@ public:
                       std::string_view data) = 0; ///< `data`: MessagePack or empty
   virtual void on_tool_call(std::uint32_t call, std::string_view tool,
                             std::string_view args) = 0; ///< `args`: MessagePack
+  // A timer is asked for like a call and fires as a delivery. Who has no clock leaves these alone; the script waits.
+  virtual void on_timer(std::uint32_t /*number*/, std::uint64_t /*delay_ms*/) {}
+  virtual void on_timer_cancelled(std::uint32_t /*number*/) {}
+  /// A part of the result, ahead of it: the payload of a `partial_result` event, MessagePack.
+  virtual void on_partial_result(std::string_view /*payload*/) {}
 
 protected:
   ~turn_sink() = default;
@@ -49,9 +54,12 @@ struct start_order {
   bool replays = false;      ///< these turns have been played before: time limits wait until `charge`
 };
 
-/// The result of one tool call, handed to a waiting script.
+/// Set in a delivery's number: a timer of that number fires.
+inline constexpr std::uint32_t timer_mark = 0x8000'0000;
+
+/// The result of one tool call, handed to a waiting script; or a timer's firing, which has no value.
 struct delivery {
-  std::uint32_t call = 0; ///< calls are counted from 1 within an execution
+  std::uint32_t call = 0; ///< calls are counted from 1 within an execution, and so are timers
   bool ok = false;
   std::string_view value; ///< MessagePack: the result, or the failure
   // A failed call's `value` is a map {message, code?, details?}; the script sees an Error with these.

@@ -3,6 +3,7 @@
 #include "base/pack.hpp"
 #include "engine/budget.hpp"
 #include "engine/duktape/inside.h"
+#include "engine/library/bounds.hpp"
 #include "engine/values.hpp"
 
 #include <array>
@@ -128,6 +129,52 @@ duk_ret_t call_tool(duk_context* ctx) {
   return 1;
 }
 
+/// arm_timer(delay_ms, number) -> its number; a number that is not 0 belongs to a timer that has fired and goes on.
+duk_ret_t arm_timer(duk_context* ctx) {
+  auto& now = running();
+  const double delay_ms = duk_require_number(ctx, 0);
+  auto number = static_cast<std::uint32_t>(duk_require_uint(ctx, 1));
+  if (!(delay_ms <= static_cast<double>(bounds::timer_ms)))
+    return duk_error(ctx, DUK_ERR_RANGE_ERROR, "a timer waits for %llu ms at most",
+                     static_cast<unsigned long long>(bounds::timer_ms));
+  if (now.timers_waiting >= bounds::timers_per_run)
+    return duk_error(ctx, DUK_ERR_RANGE_ERROR, "more than %lu timers wait",
+                     static_cast<unsigned long>(bounds::timers_per_run));
+  if (now.timers >= bounds::timers_armed_per_run)
+    return duk_error(ctx, DUK_ERR_RANGE_ERROR, "a run may set %lu timers in all, each round of an interval being one",
+                     static_cast<unsigned long>(bounds::timers_armed_per_run));
+  ++now.timers;
+  if (number == 0) number = now.timers;
+  ++now.timers_waiting;
+  ++now.outstanding;
+  the_turn().sink->on_timer(number, delay_ms > 0 ? static_cast<std::uint64_t>(delay_ms) : 0);
+  duk_push_uint(ctx, number);
+  return 1;
+}
+
+/// disarm_timer(number, fired): it waits no longer.
+duk_ret_t disarm_timer(duk_context* ctx) {
+  auto& now = running();
+  if (now.timers_waiting > 0) --now.timers_waiting;
+  if (now.outstanding > 0) --now.outstanding;
+  if (duk_get_boolean(ctx, 1) == 0)
+    the_turn().sink->on_timer_cancelled(static_cast<std::uint32_t>(duk_require_uint(ctx, 0)));
+  return 0;
+}
+
+/// partial_result(payload): {path, data?, error?, has_next}, made by the prelude.
+duk_ret_t partial_result(duk_context* ctx) {
+  auto& out = *the_turn().out;
+  const auto from = out.size();
+  out.limit_to(from + static_cast<std::size_t>(running().limits.result_bytes));
+  const auto fault = write_value(ctx, 0, out, running().limits);
+  if (fault != value_fault::none) refuse_value("a partial result", fault, running().limits);
+  count_output(out.size() - from);
+  the_turn().sink->on_partial_result(out.view().substr(from));
+  out.cut(from);
+  return 0;
+}
+
 /// call(function, this, arguments…)
 duk_ret_t call(duk_context* ctx) {
   duk_call_method(ctx, duk_get_top(ctx) - 2);
@@ -210,6 +257,9 @@ void push_host(duk_context* ctx) {
   duk_push_object(ctx);
   put_native(ctx, "print", print, DUK_VARARGS);
   put_native(ctx, "call_tool", call_tool, 2);
+  put_native(ctx, "arm_timer", arm_timer, 2);
+  put_native(ctx, "disarm_timer", disarm_timer, 2);
+  put_native(ctx, "partial_result", partial_result, 1);
   put_native(ctx, "call", call, DUK_VARARGS);
   put_native(ctx, "define", define, 3);
   put_native(ctx, "publish", publish, 2);

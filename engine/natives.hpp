@@ -29,6 +29,7 @@ void publish_native(duk_context* ctx, const char* name, duk_c_function function,
 enum fixed_slot : duk_idx_t {
   slot_begin,
   slot_deliver,
+  slot_fire,
   slot_drain,
   slot_inspect,
   slot_main_thread,

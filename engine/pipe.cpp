@@ -90,9 +90,14 @@ bool get_batch(reader& from, batch& out) {
   return true;
 }
 
+bool get_map(reader& from, std::string_view& out) {
+  std::uint32_t pairs = 0;
+  return from.skip(out) && reader(out).map(pairs);
+}
+
 bool get_record(reader& from, record& out) {
   std::uint32_t fields = 0;
-  if (!from.array(fields) || !get_enum(from, out.what, record::kind::tool_call)) return false;
+  if (!from.array(fields) || !get_enum(from, out.what, record::kind::partial_result)) return false;
   switch (out.what) {
   case record::kind::print: return fields == 2 && get_text(from, out.text);
   case record::kind::log:
@@ -100,6 +105,10 @@ bool get_record(reader& from, record& out) {
            get_value(from, out.data);
   case record::kind::tool_call:
     return fields == 4 && get(from, out.call) && get_text(from, out.text) && from.skip(out.data);
+  case record::kind::timer:
+    return fields == 3 && get(from, out.call) && out.call < timer_mark && get(from, out.delay_ms);
+  case record::kind::timer_cancelled: return fields == 2 && get(from, out.call);
+  case record::kind::partial_result: return fields == 2 && get_map(from, out.data);
   }
   return false;
 }
@@ -245,6 +254,21 @@ void put_tool_call(std::string& records, std::uint32_t call, std::string_view to
   writer to(out);
   to.array(4).number(2).number(call).str(tool);
   args.empty() ? to.map(0) : to.raw(args);
+}
+
+void put_timer(std::string& records, std::uint32_t timer, std::uint64_t delay_ms) {
+  appender out{records};
+  writer(out).array(3).number(3).number(timer).number(delay_ms);
+}
+
+void put_timer_cancelled(std::string& records, std::uint32_t timer) {
+  appender out{records};
+  writer(out).array(2).number(4).number(timer);
+}
+
+void put_partial_result(std::string& records, std::string_view payload) {
+  appender out{records};
+  writer(out).array(2).number(5).raw(payload);
 }
 
 void put_report(std::string& frames, const report_head& head, std::uint32_t count, std::string_view records,

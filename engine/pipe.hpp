@@ -11,7 +11,8 @@
 //                      [2, job, turn, part, state, offset, bytes, [record…], end|nil] report
 //
 //   batch   [clock_ms, [[call, ok, uncaught, value]…]]
-//   record  [0, text]  [1, level, text, data|nil]  [2, call, tool, args]
+//   record  [0, text]  [1, level, text, data|nil]  [2, call, tool, args]  [3, timer, delay_ms]  [4, timer] cancelled
+//           [5, payload] partial result
 //   state   0: more of this turn follows, 1: the script waits, 2: it has ended, 3: the heap could not be brought back
 //   end     [how, result|nil, message, stack, details|nil, line, column, run_us, cpu_us, memory_peak, output_bytes,
 //   tool_calls, cache_hit]
@@ -51,12 +52,13 @@ struct report_head {
 };
 
 struct record {
-  enum class kind : std::uint8_t { print, log, tool_call };
+  enum class kind : std::uint8_t { print, log, tool_call, timer, timer_cancelled, partial_result };
   kind what = kind::print;
   log_level level = log_level::info;
-  std::uint32_t call = 0;
-  std::string_view text; ///< what was printed, a log message, or a tool's name; UTF-8
-  std::string_view data; ///< MessagePack or empty: a log's data, a call's arguments
+  std::uint32_t call = 0;     ///< the number of a call or a timer
+  std::uint64_t delay_ms = 0; ///< of a timer
+  std::string_view text;      ///< what was printed, a log message, or a tool's name; UTF-8
+  std::string_view data;      ///< MessagePack or empty: a log's data, a call's arguments, a partial result's map
 };
 
 /// How an execution ended, and what it cost.
@@ -118,6 +120,9 @@ void put_ready(std::string& frames, std::uint64_t identity);
 void put_print(std::string& records, std::string_view text);
 void put_log(std::string& records, log_level level, std::string_view text, std::string_view data);
 void put_tool_call(std::string& records, std::uint32_t call, std::string_view tool, std::string_view args);
+void put_timer(std::string& records, std::uint32_t timer, std::uint64_t delay_ms);
+void put_timer_cancelled(std::string& records, std::uint32_t timer);
+void put_partial_result(std::string& records, std::string_view payload);
 void put_report(std::string& frames, const report_head& head, std::uint32_t count, std::string_view records,
                 const turn_end* end);
 

@@ -161,7 +161,12 @@ void turn::take_inputs() {
 
 void turn::resume_step() {
   kept_ = false;
-  for (const auto& item : batch_->items) deliver(item);
+  for (const auto& item : batch_->items) {
+    if ((item.call & timer_mark) == 0)
+      deliver(item);
+    else if (!fire(item.call & ~timer_mark))
+      break;
+  }
   duk_dup(ctx_, slot_drain);
   duk_call(ctx_, 0);
   conclude();
@@ -183,6 +188,23 @@ void turn::deliver(const delivery& item) {
   duk_call(ctx_, 3);
   if (duk_get_boolean(ctx_, -1) != 0 && of_.outstanding > 0) --of_.outstanding;
   duk_pop(ctx_);
+}
+
+/// What came before a timer is worked off before it fires. False: the script has ended, and what is left of the batch
+/// with it.
+bool turn::fire(std::uint32_t timer) {
+  duk_require_stack(ctx_, 16);
+  duk_dup(ctx_, slot_drain);
+  duk_call(ctx_, 0);
+  duk_get_prop_string(ctx_, -1, "state");
+  const auto state = duk_get_uint(ctx_, -1);
+  duk_pop_2(ctx_);
+  if (state != pending) return false;
+  duk_dup(ctx_, slot_fire);
+  duk_push_uint(ctx_, timer);
+  duk_call(ctx_, 1);
+  duk_pop(ctx_);
+  return true;
 }
 
 /// [ … ] -> [ … error ]: what a script sees of a call that failed.

@@ -37,6 +37,7 @@ private:
   void resume_step();
   void failure_step();
   void deliver(const delivery& item);
+  bool fire(std::uint32_t timer);
   void push_failed_call(std::string_view failure, outcome uncaught);
   void push_refused_result(const char* why, const char* code);
   void take_inputs();

@@ -205,6 +205,19 @@ private:
     recorded();
   }
 
+  void on_timer(std::uint32_t number, std::uint64_t delay_ms) override {
+    pipe::put_timer(records_, number, delay_ms);
+    recorded();
+  }
+  void on_timer_cancelled(std::uint32_t number) override {
+    pipe::put_timer_cancelled(records_, number);
+    recorded();
+  }
+  void on_partial_result(std::string_view payload) override {
+    pipe::put_partial_result(records_, payload);
+    recorded();
+  }
+
   /// Output leaves at fixed sizes, so that a replay cuts it at the same places.
   void recorded() {
     ++count_;

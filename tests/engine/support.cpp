@@ -2,6 +2,7 @@
 
 #include "base/pack.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -87,6 +88,14 @@ void recorder::on_tool_call(std::uint32_t number, std::string_view tool, std::st
   calls.push_back({number, std::string(tool), std::string(args)});
 }
 
+void recorder::on_timer(std::uint32_t number, std::uint64_t delay_ms) {
+  timers[number] = now_ms + static_cast<std::int64_t>(delay_ms);
+}
+
+void recorder::on_timer_cancelled(std::uint32_t number) { timers.erase(number); }
+
+void recorder::on_partial_result(std::string_view payload) { output += "partial:" + shown(payload) + "\n"; }
+
 outcome_of copied(const turn_end& end) {
   outcome_of result;
   result.how = end.how;
@@ -114,7 +123,21 @@ turn_end script_run::start_only() {
   order.full_stacks = full_stacks;
   order.seed = seed;
   order.clock_ms = clock_ms;
+  sink.now_ms = clock_ms;
   return machine::boot().start(order, sink);
+}
+
+/// Time goes on to the first timer that is due, when nothing else happens.
+void script_run::fire_timers(std::vector<delivery>& items, bool answers) {
+  std::vector<std::pair<std::int64_t, std::uint32_t>> due;
+  for (const auto& [number, at_ms] : sink.timers) due.emplace_back(at_ms, number);
+  std::sort(due.begin(), due.end());
+  if (!answers && !due.empty()) clock_ms = std::max(clock_ms, due.front().first);
+  for (const auto& [at_ms, number] : due) {
+    if (at_ms > clock_ms) break;
+    items.push_back({.call = number | timer_mark, .ok = true});
+    sink.timers.erase(number);
+  }
 }
 
 outcome_of script_run::go() {
@@ -137,9 +160,12 @@ outcome_of script_run::go() {
       item.value = values[i];
       items.push_back(item);
     }
-    if (items.empty()) return {.how = outcome::worker_crashed, .message = "waits for nothing"};
+    const bool answers = !items.empty();
     sink.calls.clear();
-    clock_ms += 5;
+    clock_ms += answers ? 5 : 0;
+    fire_timers(items, answers);
+    if (items.empty()) return {.how = outcome::worker_crashed, .message = "waits for nothing"};
+    sink.now_ms = clock_ms;
     end = engine.resume({.clock_ms = clock_ms, .items = items}, sink);
   }
   return copied(end);

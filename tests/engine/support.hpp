@@ -45,8 +45,14 @@ public:
   void on_log(log_level level, std::string_view message, std::string_view data) override;
   void on_tool_call(std::uint32_t number, std::string_view tool, std::string_view args) override;
 
+  void on_timer(std::uint32_t number, std::uint64_t delay_ms) override;
+  void on_timer_cancelled(std::uint32_t number) override;
+  void on_partial_result(std::string_view payload) override;
+
   std::string output;      ///< a line each
   std::vector<call> calls; ///< not answered yet
+  std::int64_t now_ms = 0;
+  std::map<std::uint32_t, std::int64_t> timers; ///< by number, when they are due
 };
 
 enum class between_turns : std::uint8_t { stay, park };
@@ -69,6 +75,7 @@ struct script_run {
 
   outcome_of go();
   turn_end start_only();
+  void fire_timers(std::vector<delivery>& items, bool answers);
 };
 
 /// The result as text, or the code and message of the failure.

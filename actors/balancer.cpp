@@ -115,6 +115,7 @@ void balancer_state::take_back(handed_back& back) {
     auto& of = lanes_[at->tenant];
     if (of.running > 0) --of.running;
     if (taken_ > 0) --taken_;
+    if (!is_wanted(*at)) continue; // its withdrawal came before it
     caf::anon_send(at->owner, job_queued{at->job});
     const auto tenant = at->tenant;
     of.queued.push_front(std::move(*at));

@@ -6,6 +6,7 @@
 // A connection is no actor: it is a `wire::peer`, a bounded sink. All messages stay within this process.
 #pragma once
 
+#include "actors/card.hpp"
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "engine/job.hpp"
@@ -169,6 +170,7 @@ struct task {
   std::string tenant;
   security_level level = security_level::standard;
   session_actor owner;
+  card_ptr card;                     ///< of the owner; none: it is always wanted
   std::uint64_t budget_ms = 0;       ///< the worker is killed when the turn takes longer, after a grace
   std::uint64_t queued_at_ms = 0;    ///< steady, set by the balancer
   engine::script script;             ///< of a start; of a check only the code
@@ -178,6 +180,9 @@ struct task {
   engine::slot where;                ///< of a resume, in the memory of the worker it goes to
   std::string delta;                 ///< of a resume elsewhere: the parked heap itself
 };
+
+inline bool is_wanted(const card_ptr& card, job_id job) { return !card || card->job.load() == job; }
+inline bool is_wanted(const task& what) { return is_wanted(what.card, what.job); }
 
 /// What a worker process said of a job, verified as far as its head; the rest is the session's to read.
 struct turn_report {
@@ -252,6 +257,7 @@ struct turn_over {
   bool was_queued = false; ///< it came through the balancer, whose slot is free now
   engine::slot where;
   std::string tenant;
+  card_ptr card; ///< as in its task
 };
 struct turns_over {
   worker_id worker = 0;

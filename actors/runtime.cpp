@@ -70,11 +70,21 @@ void runtime_state::place_waiting() {
 }
 
 bool runtime_state::try_place(task& what) {
+  if (!is_wanted(what)) {
+    drop(what);
+    return true;
+  }
   const auto to = worker_for(what);
   if (to == workers_.end()) return false;
   if (what.what == task::kind::resume && !fetch_parked(what, to)) return true; // its owner rebuilds it
   give(to, what);
   return true;
+}
+
+/// Nobody waits for it: it ended while it was on its way here.
+void runtime_state::drop(const task& what) {
+  if (const auto found = parked_.find(what.job); found != parked_.end()) drop_parked(found);
+  if (what.what != task::kind::resume) caf::anon_send(setup_.balancer, slots_freed{self_, {what.tenant}});
 }
 
 runtime_state::binding runtime_state::binding_of(const task& what) {
@@ -174,6 +184,7 @@ void runtime_state::on_turn_over(workers::value_type& at, const turn_over& news)
     one.lent_to_holder = false;
   }
   if (news.waiting && news.where.bytes > 0) {
+    if (!is_wanted(news.card, news.job)) return caf::anon_send(one.actor, forget_job{news.job, news.where});
     ++one.parked;
     parked_bytes_ += news.where.bytes;
     const auto kept = parked_.insert_or_assign(news.job, parked{id, one.memory, news.where}).first;
@@ -218,7 +229,7 @@ void runtime_state::forget(job_id job) {
   if (const auto found = parked_.find(job); found != parked_.end()) drop_parked(found);
   std::erase_if(waiting_, [&](const task& what) {
     if (what.job != job) return false;
-    if (what.what != task::kind::resume) caf::anon_send(setup_.balancer, slots_freed{self_, {what.tenant}});
+    drop(what);
     return true;
   });
 }

@@ -98,6 +98,7 @@ private:
   void place(task& what);
   void place_waiting();
   bool try_place(task& what);
+  void drop(const task& what);
   static binding binding_of(const task& what);
   workers::iterator worker_for(const task& what);
   std::uint32_t workers_held(const std::string& tenant) const;

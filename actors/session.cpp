@@ -158,7 +158,7 @@ void session_state::heartbeat(std::uint64_t now) {
 }
 
 /// The session is over. Requests that are on their way are still answered; the directory gives the next session to this
-/// actor.
+/// actor. The directory is told before the client is, so that a client that knows finds the session gone.
 void session_state::finish() {
   if (std::exchange(over_, true)) return;
   shows(session_status::ended);

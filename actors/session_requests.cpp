@@ -68,8 +68,8 @@ bool session_state::follow(const client_request& request, std::optional<wire::ev
 void session_state::open(const client_request& request, const wire::session_open& what) {
   auto plan = plan_session(setup_.around->settings, request.from->who(), what.options);
   if (!plan) {
-    request.from->refuse(request.msgid, plan.problem());
-    return finish();
+    finish();
+    return request.from->refuse(request.msgid, plan.problem());
   }
   plan_ = *plan;
   if (what.options.tools) tools_ = std::make_shared<const std::vector<wire::tool_spec>>(*what.options.tools);
@@ -97,8 +97,8 @@ void session_state::run(const client_request& request, wire::run& what) {
   auto plan = creates ? plan_session(setup_.around->settings, request.from->who(), what.options)
                       : plan_run(setup_.around->settings, plan_, what.options);
   const auto refuse = [&](const error& why) {
-    request.from->refuse(request.msgid, why);
     if (creates) finish();
+    request.from->refuse(request.msgid, why);
   };
   if (!plan) return refuse(plan.problem());
   if (auto admitted = admits_inputs(plan->limits, what.inputs); !admitted) return refuse(admitted.problem());
@@ -180,8 +180,8 @@ void session_state::close(const client_request& request) {
     now_ = std::move(queue_.front());
     queue_.pop_front();
   }
-  request.from->respond(request.msgid, empty_map());
   finish();
+  request.from->respond(request.msgid, empty_map());
 }
 
 void session_state::info(const client_request& request) {

@@ -48,7 +48,7 @@ void session_state::begin_next() {
   if (setup_.around->refused->holds(setup_.tenant, now_->script.code, now_->started_at_ms))
     return end_with(outcome::quarantined, "this script ended its worker process again and again; it is refused for " +
                                               std::to_string(bounds::quarantine_ms / 1'000) + " s");
-  now_->job = next_job();
+  setup_.card->job = now_->job = next_job();
   now_->in_turn = true;
   shows(session_status::running);
   setup_.around->operators->tell("execution_started",
@@ -58,6 +58,7 @@ void session_state::begin_next() {
   first.tenant = setup_.tenant;
   first.level = now_->level;
   first.owner = self_;
+  first.card = setup_.card;
   first.budget_ms = now_->script.limits.timeout_ms;
   first.script = now_->script;
   caf::anon_send(setup_.around->balancer, std::move(first));
@@ -194,6 +195,7 @@ void session_state::go_on() {
   next.tenant = setup_.tenant;
   next.level = run.level;
   next.owner = self_;
+  next.card = setup_.card;
   next.budget_ms = run.script.limits.timeout_ms - std::min(run.script.limits.timeout_ms, run.costs.run_us / 1'000);
   caf::anon_send(setup_.around->runtime, std::move(next));
 }
@@ -225,7 +227,7 @@ void session_state::on_lost(job_lost what) {
 /// A new job with the same turns. What they did is known and not told again.
 void session_state::rebuild(std::string_view reason) {
   auto& run = *now_;
-  run.job = next_job();
+  setup_.card->job = run.job = next_job();
   log::info("session rebuilds an execution",
             {{"session", setup_.id}, {"execution", run.id}, {"reason", reason}, {"turn", run.turn}});
   record(wire::event_type::execution_restarted, payload::execution_restarted(reason, run.answered.size()));
@@ -235,6 +237,7 @@ void session_state::rebuild(std::string_view reason) {
   again.tenant = setup_.tenant;
   again.level = run.level;
   again.owner = self_;
+  again.card = setup_.card;
   again.budget_ms = 2 * run.script.limits.timeout_ms;
   again.script = run.script;
   again.replay = run.batches;
@@ -247,12 +250,15 @@ void session_state::rebuild(std::string_view reason) {
 void session_state::on_refused(const job_refused& what) {
   if (!now_ || what.job != now_->job) return;
   if (now_->rebuilds > 0) return end_with(outcome::worker_crashed, what.why.message);
-  auto refused = std::move(now_);
+  const auto refused = std::move(now_);
+  setup_.card->job = 0;
   --setup_.around->shown->executions_active;
-  refused->from.peer->refuse(refused->from.msgid, what.why);
   idle_since_ms_ = now_ms();
   shows(session_status::idle);
-  if (setup_.lives == lifetime::one_run && queue_.empty()) return finish();
+  const bool last = setup_.lives == lifetime::one_run && queue_.empty();
+  if (last) finish();
+  refused->from.peer->refuse(refused->from.msgid, what.why);
+  if (last) return;
   begin_next();
   plan_wake_up();
 }
@@ -272,6 +278,7 @@ void session_state::end_by_limit(outcome how, std::string_view limit, std::uint6
 /// Every way of an execution leads here, once.
 void session_state::end(const payload::final_facts& known, ended_by by) {
   auto& run = *now_;
+  setup_.card->job = 0;
   auto facts = known;
   auto& shown = *setup_.around->shown;
   // What never waited is measured where it ran, which is finer.
@@ -295,7 +302,6 @@ void session_state::end(const payload::final_facts& known, ended_by by) {
   // A session that ends with this run leaves no journal, so its last event is for those who follow it only.
   const bool last = setup_.lives == lifetime::one_run && queue_.empty();
   if (!last || audience_.wants(wire::event_type::final)) record(wire::event_type::final, payload::final(facts));
-  run.from.peer->respond(run.from.msgid, payload::final(facts, setup_.id, run.id));
   ++runs_;
   ++shown.executions_total;
   --shown.executions_active;
@@ -308,11 +314,12 @@ void session_state::end(const payload::final_facts& known, ended_by by) {
                                  {{"session", std::string_view(setup_.id)},
                                   {"execution", std::string_view(run.id)},
                                   {"code", row(facts.how).name}});
-  now_.reset();
+  const auto ended = std::move(now_);
   idle_since_ms_ = now_ms();
   shows(session_status::idle);
-  if (last) return finish();
-  begin_next();
+  if (last) finish();
+  ended->from.peer->respond(ended->from.msgid, payload::final(facts, setup_.id, ended->id));
+  if (!last) begin_next();
 }
 
 } // namespace enclaved

@@ -47,8 +47,7 @@ worker_actor::behavior_type worker_state::start(worker_actor::pointer self, work
       [this](const process_ended& how) { on_ended(how); },
       [this](enclaved::retire) { retire(); },
       [this](flush) {
-        if (!gathered_.empty() && (!pipe_ || !pipe_->send(gathered_))) kill("its pipe is full");
-        gathered_.clear();
+        write_gathered();
         close_when_idle();
       },
       [this](tick t) { on_tick(t.generation); },
@@ -78,9 +77,33 @@ void worker_state::flush_soon() {
   if (gathered_.empty()) caf::anon_send(caf::actor_cast<worker_actor>(self_), flush{});
 }
 
+void worker_state::write_gathered() {
+  if (!gathered_.empty() && (!pipe_ || !pipe_->send(gathered_))) {
+    deaf_ = true;
+    kill("its pipe is full");
+  } else {
+    written_ = frames_;
+  }
+  gathered_.clear();
+}
+
 void worker_state::next_head() {
   head_since_ms_ = now_ms();
   head_begun_ = false;
+  if (!assigned_.empty() && assigned_.front().stopped) stop_head();
+}
+
+/// The word in shared memory names a frame. There is one word, so only the script that runs is named in it; those that
+/// wait behind it are named when their turn has come.
+void worker_state::stop_head() {
+  auto& [what, frame, stopped] = assigned_.front();
+  setup_.memory->words().stop.store(frame);
+  what.budget_ms = std::min<std::uint64_t>(what.budget_ms, now_ms() - head_since_ms_);
+}
+
+/// The process may write what it likes into the word; what it once had begun stays begun.
+void worker_state::see_what_has_begun() {
+  begun_ = std::max(begun_, std::min(frames_, static_cast<std::uint32_t>(setup_.memory->words().frames.load())));
 }
 
 void worker_state::begin_watch() {
@@ -116,6 +139,7 @@ void worker_state::on_report(std::string bytes) {
   if (taken_back_.contains(head.job)) return;
   if (assigned_.empty() || assigned_.front().what.job != head.job) return kill("it speaks for another execution");
   auto& first = assigned_.front().what;
+  begun_ = std::max(begun_, assigned_.front().frame);
   using engine::pipe::turn_state;
   if (head.state == turn_state::lost) {
     caf::anon_send(first.owner, job_lost{head.job, loss::dropped});
@@ -127,7 +151,7 @@ void worker_state::on_report(std::string bytes) {
                     (head.state == turn_state::waiting && head.turn >= first.turn + first.replay.size());
   if (!over) return;
   over_.push_back({head.job, head.state == turn_state::waiting, first.what != task::kind::resume, head.where,
-                   std::move(first.tenant)});
+                   std::move(first.tenant), std::move(first.card)});
   assigned_.pop_front();
   next_head();
   if (busy_told_) {
@@ -142,13 +166,17 @@ void worker_state::on_tick(std::uint64_t) {
   if (assigned_.empty()) return;
   ticks_ = 1;
   self_->delayed_send(self_, watch_every, tick{});
-  const auto& [first, frame] = assigned_.front();
-  if (!head_begun_ && static_cast<std::uint32_t>(setup_.memory->words().frames.load()) >= frame) {
+  const auto& first = assigned_.front().what;
+  see_what_has_begun();
+  if (!head_begun_ && begun_ >= assigned_.front().frame) {
     next_head(); // on a busy machine it may have waited for a processor until now
     head_begun_ = true;
   }
   const auto ran_ms = now_ms() - head_since_ms_;
-  if (!head_begun_ && ran_ms > bounds::worker_silence_ms) kill("it does not begin what it was sent");
+  if (!head_begun_ && ran_ms > bounds::worker_silence_ms && kill_reason_.empty()) {
+    deaf_ = true;
+    kill("it does not begin what it was sent");
+  }
   if (ran_ms > bounds::busy_worker_ms) {
     hand_back_what_waits();
     if (!busy_told_) caf::anon_send(setup_.runtime, worker_wish{setup_.id, worker_wish::kind::busy, {}, first.tenant});
@@ -162,7 +190,7 @@ void worker_state::on_tick(std::uint64_t) {
 
 void worker_state::hand_back_what_waits() {
   if (assigned_.size() < 2) return;
-  const auto begun = engine::take_back_frames(setup_.memory->words(), frames_);
+  const auto begun = std::max(begun_, engine::take_back_frames(setup_.memory->words(), frames_));
   handed_back back{setup_.runtime, setup_.id, {}};
   while (assigned_.size() > 1 && assigned_.back().frame > begun) {
     taken_back_.insert(assigned_.back().what.job);
@@ -176,11 +204,8 @@ void worker_state::hand_back_what_waits() {
 void worker_state::stop(job_id job) {
   for (std::size_t i = 0; i < assigned_.size(); ++i)
     if (assigned_[i].what.job == job) {
-      setup_.memory->words().stop.store(static_cast<std::uint32_t>(job));
-      if (i == 0)
-        assigned_[i].what.budget_ms = std::min<std::uint64_t>(assigned_[i].what.budget_ms, now_ms() - head_since_ms_);
-      else
-        assigned_[i].what.budget_ms = 0;
+      assigned_[i].stopped = true;
+      if (i == 0) stop_head();
     }
 }
 
@@ -205,15 +230,18 @@ void worker_state::on_ended(const process_ended& how) {
   const bool from_outside = WIFSIGNALED(how.status) && WTERMSIG(how.status) == SIGKILL && kill_reason_.empty();
   const bool clean = retiring_ && assigned_.empty();
   if (!assigned_.empty()) {
-    const auto begun = static_cast<std::uint32_t>(setup_.memory->words().frames.load());
+    see_what_has_begun();
     auto& first = assigned_.front();
-    if (first.frame <= begun) {
-      const auto why = stuck_ ? loss::stuck : from_outside ? loss::killed : loss::crashed;
+    // A script that has taken over its process may hide that it began. So whoever was sent to one that ended by its own
+    // fault is not sent to the next one as if nothing had happened.
+    const bool hidden = ready_ && first.frame <= written_ && !from_outside;
+    if (first.frame <= begun_ || hidden) {
+      const auto why = stuck_ ? loss::stuck : from_outside || deaf_ ? loss::killed : loss::crashed;
       caf::anon_send(first.what.owner, job_lost{first.what.job, why});
       caf::anon_send(
           setup_.runtime,
           turns_over{setup_.id,
-                     {{first.what.job, false, first.what.what != task::kind::resume, {}, first.what.tenant}}});
+                     {{first.what.job, false, first.what.what != task::kind::resume, {}, first.what.tenant, {}}}});
       assigned_.pop_front();
     }
     for (auto& item : assigned_) news.unbegun.push_back(std::move(item.what));

@@ -41,6 +41,7 @@ private:
   struct assignment {
     task what;
     std::uint32_t frame = 0; ///< its number on the pipe
+    bool stopped = false;    ///< somebody wants it to end; it is told when its turn has come
   };
 
   void assign(task& what);
@@ -55,8 +56,11 @@ private:
   void close_when_idle();
   void kill(std::string reason);
   void flush_soon();
+  void write_gathered();
   void begin_watch();
   void next_head();
+  void stop_head();
+  void see_what_has_begun();
   std::uint64_t now_ms() const;
 
   worker_actor::pointer self_ = nullptr;
@@ -66,6 +70,8 @@ private:
   std::vector<turn_over> over_;           ///< told together, with the read that brought them
   std::unordered_set<job_id> taken_back_; ///< whose reports do not count any more
   std::uint32_t frames_ = 0;              ///< sent so far, or gathered
+  std::uint32_t written_ = 0;             ///< of them, the last one that has left
+  std::uint32_t begun_ = 0;               ///< the last one that the process was ever seen to have begun
   std::string gathered_;                  ///< frames that leave together, when the mailbox has been looked through
   std::uint64_t head_since_ms_ = 0;       ///< when the first assignment began, or else became the first
   bool head_begun_ = false;
@@ -74,6 +80,7 @@ private:
   bool ready_ = false;
   bool retiring_ = false;
   bool stuck_ = false;      ///< the watchdog asked for its end
+  bool deaf_ = false;       ///< we asked for its end, as the process did not take what it was sent
   std::string kill_reason_; ///< why we asked for its end; empty: we did not
 };
 

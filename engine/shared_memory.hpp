@@ -14,7 +14,7 @@ namespace enclaved::engine {
 
 /// What the runtime tells a worker that is busy running a script and does not read its pipe.
 struct control_words {
-  std::atomic<std::uint32_t> stop{0}; ///< the low half of the job to end with CANCELLED, 0: none
+  std::atomic<std::uint32_t> stop{0}; ///< the frame whose run shall end with CANCELLED, 0: none
   /// Frames are counted from 1. The low half is the last frame that the worker has begun, the high half the last one
   /// that the runtime has taken back. Both are changed by compare-and-exchange, so a frame is either begun or taken
   /// back, never both.

@@ -103,7 +103,7 @@ private:
 
   void begin(job_id job, std::uint32_t turn) {
     at_ = {job, turn, 0, pipe::turn_state::part, {}};
-    heap_.watch(&memory_.words().stop, static_cast<std::uint32_t>(job));
+    heap_.watch(&memory_.words().stop, frames_);
   }
 
   void start(std::string_view bytes) {
@@ -179,7 +179,11 @@ private:
   slot park() {
     const auto where = slots_.take(heap_.delta_bytes());
     std::size_t used = 0;
-    if (where.bytes == 0 || !heap_.park(memory_.at(where), used)) return {};
+    if (where.bytes == 0) return {};
+    if (!heap_.park(memory_.at(where), used)) {
+      give_back(where);
+      return {};
+    }
     return {where.offset, used};
   }
 

@@ -131,6 +131,27 @@ TEST_CASE("what comes back from a busy worker goes first") {
   CHECK(on.given() == std::vector<job_id>{1, 1});
 }
 
+TEST_CASE("an execution that ended while it was on its way back from a worker is not queued again") {
+  queue_stage on;
+  on.room(1);
+  task back;
+  back.job = 1;
+  back.tenant = "a";
+  back.owner = on.owner();
+  back.card = std::make_shared<session_card>();
+  back.card->job = 1;
+  caf::anon_send(on.queue, back);
+  on.settle();
+  REQUIRE(on.given() == std::vector<job_id>{1});
+  back.card->job = 0;
+  caf::anon_send(on.queue, withdraw{1, "a"}); // and its withdrawal came before it
+  caf::anon_send(on.queue, handed_back{on.runtime, 1, {back}});
+  on.settle();
+  CHECK(on.given() == std::vector<job_id>{1});
+  on.put(2, "a");
+  CHECK(on.given() == std::vector<job_id>{1, 2}); // its place is free
+}
+
 TEST_CASE("a withdrawn execution is never given out") {
   queue_stage on;
   on.put(1, "a");

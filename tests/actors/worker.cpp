@@ -393,6 +393,72 @@ TEST_CASE("a cancelled script is named to its process, which has the grace to en
   CHECK(on.heard.kills().size() == 1);
 }
 
+TEST_CASE("cancelling a script that waits does not save the one that runs from its cancellation") {
+  worker_stage on;
+  on.is_ready();
+  for (job_id job = 1; job <= 3; ++job) on.give(job, 60'000);
+  on.has_begun(1);
+  on.tell(stop_job{1});
+  on.tell(stop_job{3});
+  on.tell(stop_job{2});
+  CHECK(on.memory->words().stop == 1);
+  on.reports(1, turn_state::ended);
+  CHECK(on.memory->words().stop == 2);
+  on.reports(2, turn_state::ended);
+  CHECK(on.memory->words().stop == 3);
+}
+
+TEST_CASE("a job is named to its process by its frame, whatever its number is") {
+  worker_stage on;
+  on.is_ready();
+  on.give(job_id{7} << 32);
+  on.tell(stop_job{job_id{7} << 32});
+  CHECK(on.memory->words().stop == 1);
+}
+
+TEST_CASE("a script that hides that it began does not hide that it ended its process") {
+  worker_stage seen;
+  seen.is_ready();
+  seen.give(1);
+  seen.has_begun(1);
+  seen.advance(30ms);
+  seen.memory->words().frames = 0;
+  seen.ends_with_signal(SIGKILL); // from outside, so only what was seen counts
+  REQUIRE(seen.heard.lost.size() == 1);
+  CHECK(seen.heard.lost[0].why == loss::killed);
+
+  worker_stage unseen;
+  unseen.is_ready();
+  unseen.give(1);
+  unseen.has_begun(1);
+  unseen.memory->words().frames = 0;
+  unseen.ends_with_signal(SIGSYS);
+  REQUIRE(unseen.heard.lost.size() == 1);
+  CHECK(unseen.heard.lost[0].why == loss::crashed);
+}
+
+TEST_CASE("a process that does not begin what it was sent is killed, and what it was sent is built again") {
+  worker_stage on;
+  on.is_ready();
+  on.give(1);
+  on.advance(std::chrono::milliseconds(bounds::worker_silence_ms) + 30ms);
+  CHECK(on.heard.kills() == std::vector<std::string>{"it does not begin what it was sent"});
+  on.ends_with_signal(SIGKILL);
+  REQUIRE(on.heard.lost.size() == 1);
+  CHECK(on.heard.lost[0].why == loss::killed);
+}
+
+TEST_CASE("what could not be written to a process goes to another one as if nothing had happened") {
+  worker_stage on;
+  on.is_ready();
+  on.pipe.full = true;
+  on.give(1);
+  on.ends_with_signal(SIGKILL);
+  CHECK(on.heard.lost.empty());
+  REQUIRE(on.heard.closed);
+  CHECK(jobs_of(on.heard.closed->unbegun) == std::vector<job_id>{1});
+}
+
 TEST_CASE("a retiring worker finishes what it has and then closes its pipe") {
   worker_stage idle;
   idle.is_ready();

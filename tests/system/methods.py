@@ -69,6 +69,13 @@ class a_method(system_test):
         self.assertEqual(self.client.request("session.open", {"session": "taken"})["seq"], 1)
         self.client.request("session.close", {"session": "taken"})
 
+    def test_a_name_is_free_when_its_session_is_closed_or_was_not_opened(self):
+        for _ in range(300):
+            self.client.refused("session.open", {"session": "again", "limits": {"timeout_ms": 10_000_000}})
+            self.client.request("session.open", {"session": "again"})
+            self.client.request("session.close", {"session": "again"})
+        self.assertEqual(self.client.request("status")["sessions"]["total"], 0)
+
     def test_info_tells_all_of_a_session(self):
         self.client.request("session.open", {"session": "i", "metadata": {"a": [1, None]}})
         self.client.run("1", session="i")

@@ -110,6 +110,18 @@ class tenants(system_test):
         self.assertLess(self.beside_spinners(own), 250)
         own.stop()
 
+    def test_whose_sessions_are_closed_leave_nothing_that_runs(self):
+        one = self.connect(token="a")
+        for wave in range(8):
+            for number in range(50):
+                one.begin_run("while (1);", session=f"wave{wave}.{number}")
+            pause = time.monotonic() + 0.04 * wave  # some run, some wait behind them, some are on their way
+            while time.monotonic() < pause:
+                one.pump(0.01)
+            for number in range(50):
+                one.request("session.close", {"session": f"wave{wave}.{number}"})
+            one.until(lambda: one.request("status")["workers"]["active"] == 0, 5, what="the end of all activity")
+
     def test_under_strict_have_a_process_for_each_script(self):
         one = self.connect(token="c")
         seen = set()

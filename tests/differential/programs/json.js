@@ -1,0 +1,28 @@
+// -- stringify of everything
+console.log(JSON.stringify([undefined, () => 1, Symbol('s'), NaN, -0, Infinity, null, true, 'é\u2028\ud800"\\\n\x07', new Date(0), /x/, new Map([[1, 2]]), new Set([1]), new Error('e'), [,], Object(1), Object('s'), Object(false)]));
+console.log(JSON.stringify({ u: undefined, f() { }, [Symbol('k')]: 1, n: null, nested: { u: undefined }, 2: 'two', 1: 'one' }), String(JSON.stringify(undefined)), String(JSON.stringify(() => 1)), JSON.stringify(null), JSON.stringify('x'), JSON.stringify(Object.create({ inherited: 1 })));
+// -- indentation
+const v = { a: [1, { b: [] }, []], c: {}, d: 'x' }; console.log(JSON.stringify(v, null, 2)); console.log(JSON.stringify(v, null, '--')); console.log(JSON.stringify([1, [2]], null, 20).length, JSON.stringify(v, null, 0) === JSON.stringify(v), JSON.stringify([1], null, 'abcdefghijkl'), JSON.stringify([], null, 2), JSON.stringify([1], null, new Number(1)));
+// -- replacers
+console.log(JSON.stringify({ a: 1, b: 'x', c: [1, 'y'] }, (k, v) => typeof v === 'number' ? v + 1 : v), JSON.stringify({ a: 1, b: 2, c: { a: 3, d: 4 } }, ['a', 'c']), JSON.stringify({ a: 1, secret: 2 }, (k, v) => k === 'secret' ? undefined : v), JSON.stringify([1, 2], (k, v) => k === '0' ? undefined : v), JSON.stringify({ 1: 1, 2: 2 }, [1, new String('2'), {}])); const ks = []; JSON.stringify({ a: [1, { b: 2 }] }, function (k, v) { ks.push(k + ':' + (Array.isArray(this) ? 'A' : 'O')); return v; }); console.log(ks.join());
+// -- toJSON
+console.log(JSON.stringify({ toJSON: k => 'key ' + k }), JSON.stringify({ x: { toJSON: k => 'key ' + k } }), JSON.stringify([{ toJSON: k => typeof k + k }]), JSON.stringify({ d: { toJSON() { return { inner: this.v }; }, v: 5 } }), JSON.stringify({ toJSON: 5, a: 1 }), JSON.stringify({ a: { toJSON() { return undefined; } } }));
+// -- parse of everything
+for (const t of ['1', '-0', '1e5', '"a\\u0041\\n"', '[1,[2,{"a":null}]]', '{"a":1,"a":2}', '{"__proto__":1}', ' \t\n\r[ ] ', 'true', '0.1', '-1.5E-3', '"\\ud83d\\ude00"', '123456789012345678901234567890']) console.log(t, JSON.stringify(JSON.parse(t)));
+for (const t of ['', '{', '[1,]', '{"a":1,}', "{'a':1}", '01', '1.', '.5', '+1', '"\n"', '"\\x41"', 'undefined', 'NaN', '[1 2]', '"abc', '{"a"}', '\u00a0 1', '1 2', '"\\u12"', 'tru', '[', '{a:1}', '-', '\ufeff1', '"\t"']) try { JSON.parse(t); console.log('accepted', t); } catch (e) { console.log(e.name, JSON.stringify(t)); }
+// -- revivers
+console.log(JSON.stringify(JSON.parse('{"a":1,"b":[2,3],"c":{"d":4}}', (k, v) => typeof v === 'number' ? v * 10 : v)), JSON.stringify(JSON.parse('{"a":1,"b":2}', (k, v) => k === 'a' ? undefined : v)), JSON.parse('{"t":"2024-01-02T03:04:05.000Z"}', (k, v) => k === 't' ? new Date(v) : v).t.getTime()); const order = []; JSON.parse('{"x":[1,{"y":2}],"z":3}', function (k, v) { order.push(k); return v; }); console.log(order.join());
+// -- round trips and deep clones
+const data = { s: 'x', n: [1, 2.5, -3e-7, 1e300], b: [true, false, null], o: { deep: { er: [[[]]] } }, u: '\u0000\u001f\u007f\u{1F600}' }; console.log(JSON.stringify(JSON.parse(JSON.stringify(data))) === JSON.stringify(data), JSON.stringify(data));
+// -- cycles and getters that throw
+const cyc = { a: [] }; cyc.a.push({ cyc }); try { JSON.stringify(cyc); } catch (e) { console.log(e.name); } try { JSON.stringify({ get x() { throw new Error('getter'); } }); } catch (e) { console.log(e.message); } const twice = {}; console.log(JSON.stringify([twice, twice]));
+// -- stable stringify
+const stable = v => v === null || typeof v !== 'object' ? JSON.stringify(v) : Array.isArray(v) ? `[${v.map(x => stable(x) ?? 'null').join()}]` : `{${Object.keys(v).sort().filter(k => v[k] !== undefined).map(k => `${JSON.stringify(k)}:${stable(v[k])}`).join()}}`; console.log(stable({ b: 1, a: [{ d: 1, c: undefined }, undefined], e: 'x' }));
+// -- json lines and tolerant parsing
+const lines = '{"a":1}\n\nbroken\n[2]\n"s"'; console.log(lines.split('\n').filter(Boolean).map(l => { try { return JSON.parse(l); } catch { return { error: l }; } }).map(x => JSON.stringify(x)).join(' ')); const fenced = 'Sure! ```json\n{"answer": 42, "list": [1, 2]}\n``` done'; console.log(JSON.parse(/```json\s*([\s\S]*?)```/.exec(fenced)[1]).answer);
+// -- schema-like type inference
+const infer = v => v === null ? 'null' : Array.isArray(v) ? `array<${[...new Set(v.map(infer))].sort().join('|') || 'empty'}>` : typeof v === 'object' ? `{${Object.entries(v).map(([k, x]) => `${k}:${infer(x)}`).join(',')}}` : Number.isInteger(v) ? 'int' : typeof v; console.log(infer(JSON.parse('{"a":[1,2.5,"x"],"b":{"c":[],"d":[null,{"e":true}]}}')));
+// -- json pointer and patch
+const get = (o, p) => p.split('/').slice(1).map(s => s.replaceAll('~1', '/').replaceAll('~0', '~')).reduce((x, k) => x?.[k], o); const doc = { 'a/b': [10, { 'c~d': 'found' }] }; console.log(get(doc, '/a~1b/1/c~0d'), String(get(doc, '/x/y')), JSON.stringify(get(doc, ''))); const patch = (o, ops) => ops.reduce((d, { op, path, value }) => { const keys = path.split('/').slice(1), last = keys.pop(), at = keys.reduce((x, k) => x[k], d); if (op === 'remove') Array.isArray(at) ? at.splice(+last, 1) : delete at[last]; else if (Array.isArray(at)) last === '-' ? at.push(value) : op === 'add' ? at.splice(+last, 0, value) : (at[last] = value); else at[last] = value; return d; }, structuredClone(o)); console.log(JSON.stringify(patch({ l: [1, 2, 3], o: { k: 1 } }, [{ op: 'add', path: '/l/1', value: 'x' }, { op: 'add', path: '/l/-', value: 'end' }, { op: 'remove', path: '/o/k' }, { op: 'replace', path: '/l/0', value: null }])));
+// -- numbers as json writes them
+console.log(JSON.stringify([1e21, 1e-7, 123456789.123456789, 0.1 + 0.2, 5e-324, 1.7976931348623157e308, 4.35, 1 / 3, 100, 1e2, -1e-10]));

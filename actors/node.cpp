@@ -1,31 +1,26 @@
 #include "actors/node.hpp"
 
 #include "actors/balancer.hpp"
+#include "actors/loop_scheduler.hpp"
 #include "actors/runtime.hpp"
 #include "actors/sessions.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 
-#include <algorithm>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 #include <chrono>
 #include <future>
-#include <thread>
 
 namespace enclaved {
 
 namespace {
 
-/// One thread runs all actors of a small machine without waking others; on a large one a thread for four cores.
-std::size_t actor_threads() { return std::max(1U, std::thread::hardware_concurrency() / 4); }
-
 struct system_config : caf::actor_system_config {
-  system_config() {
+  explicit system_config(const loops& on) {
     add_message_types<caf::id_block::enclaved>();
-    set("scheduler.policy", caf::atom("sharing")); // work stealing polls and sleeps: twice the latency on two cores
-    set("scheduler.max-threads", actor_threads());
+    module_factories.emplace_back([on](caf::actor_system& system) { return new loop_scheduler(system, on); });
   }
 };
 
@@ -37,6 +32,8 @@ thread_local client_batch gathered;
 } // namespace
 
 struct node::actors {
+  explicit actors(const loops& on) : config(on) {}
+
   system_config config;
   caf::actor_system system{config};
   balancer_actor balancer;
@@ -44,14 +41,14 @@ struct node::actors {
   sessions_actor sessions;
 };
 
-node::node(node_settings settings, node_facts facts, link_factory open_link)
+node::node(node_settings settings, node_facts facts, loops run_on, link_factory open_link)
     : settings_(std::move(settings)), facts_(std::move(facts)), shown_(std::make_shared<gauges>()),
-      open_link_(std::move(open_link)) {}
+      run_on_(std::move(run_on)), open_link_(std::move(open_link)) {}
 
 node::~node() { stop(); }
 
 status node::start(std::uint32_t timeout_ms) {
-  actors_ = std::make_unique<actors>();
+  actors_ = std::make_unique<actors>(run_on_);
   auto& all = *actors_;
   const auto operators = std::make_shared<announcer>();
   const auto ready = std::make_shared<std::promise<std::string>>();

@@ -6,6 +6,7 @@
 #include "actors/settings.hpp"
 #include "actors/status.hpp"
 #include "base/link.hpp"
+#include "base/loop.hpp"
 #include "base/result.hpp"
 #include "wire/service.hpp"
 
@@ -16,8 +17,8 @@ namespace enclaved {
 
 class node final : public wire::service {
 public:
-  /// `open_link` must outlive the node, and so must the threads behind it.
-  node(node_settings settings, node_facts facts, link_factory open_link);
+  /// Actors run on `run_on`, at least one. What is behind it and behind `open_link` must outlive the node.
+  node(node_settings settings, node_facts facts, loops run_on, link_factory open_link);
   ~node() override; ///< as `stop`
 
   /// Returns when the first worker is ready, or with the reason why none will be.
@@ -40,6 +41,7 @@ private:
   node_settings settings_;
   node_facts facts_;
   gauges_ptr shown_;
+  loops run_on_;
   link_factory open_link_;
   std::unique_ptr<actors> actors_;
 };

@@ -76,7 +76,7 @@ edge::server_options server_options_from(const config::settings& from, const nod
 struct standalone {
   explicit standalone(const config::settings& settings)
       : options(node_settings_from(settings)), threads(settings.connections.io_threads),
-        node(options, facts_of(options), edge::links_on(threads)),
+        node(options, facts_of(options), threads.as_loops(), edge::links_on(threads)),
         server(threads, server_options_from(settings, options), node) {}
 
   node_settings options;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <boost/asio/post.hpp>
 #include <pthread.h>
 #include <string>
 #include <thread>
@@ -16,7 +17,11 @@ namespace {
 /// One thread feeds several workers' worth of small messages; more help only where cores are left over.
 std::size_t suggested() { return std::clamp<std::size_t>(std::thread::hardware_concurrency() / 4, 1, 8); }
 
-struct io_thread {
+struct io_thread final : loop {
+  void post(void (*what)(void*), void* with) override {
+    asio::post(context, [what, with] { what(with); });
+  }
+
   asio::io_context context{1}; // a hint that one thread runs it
   asio::executor_work_guard<executor> work{context.get_executor()};
   std::thread thread;
@@ -52,6 +57,12 @@ asio::io_context& io_threads::first() { return state_->threads.front()->context;
 asio::io_context& io_threads::next() {
   const auto turn = state_->turn.fetch_add(1, std::memory_order_relaxed);
   return state_->threads[turn % state_->threads.size()]->context;
+}
+
+loops io_threads::as_loops() {
+  loops all;
+  for (const auto& one : state_->threads) all.push_back(one.get());
+  return all;
 }
 
 } // namespace enclaved::edge

@@ -2,6 +2,8 @@
 // needs no lock against the rest of that thread.
 #pragma once
 
+#include "base/loop.hpp"
+
 #include <cstddef>
 #include <memory>
 
@@ -26,6 +28,7 @@ public:
   std::size_t count() const;
   boost::asio::io_context& first();
   boost::asio::io_context& next(); ///< each in its turn; from any thread
+  loops as_loops();                ///< for whatever else shall run on them
 
 private:
   struct state;

@@ -53,8 +53,9 @@ option_rows bound_rows() {
            "what waits for a client that does not read; then it is disconnected"},
           kib * kib, 4 * gib, [](draft & d) -> auto& { return d.out.connections.max_output_bytes; }),
       rows::number_or_auto(
-          {"io-threads", "N", "auto", "threads that serve connections; auto: one for each two cores"}, 1, 64,
-          [](draft & d) -> auto& { return d.io_threads; }),
+          {"io-threads", "N", "auto",
+           "threads that serve connections and run the actors; auto: one for each two cores"},
+          1, 64, [](draft & d) -> auto& { return d.io_threads; }),
   };
 }
 

@@ -187,8 +187,8 @@ using node_list = list<node>;
 // -- scopes -----------------------------------------------------------------------------------------------------------
 
 enum class declaration_kind : std::uint8_t {
-  parameter,
-  own_name, ///< of a function expression, or of a class inside itself: cannot be assigned
+  parameter, ///< a var or function of the body with its name is another declaration, which begins with its value
+  own_name,  ///< of a function expression, or of a class inside itself: cannot be assigned
   var,
   function, ///< at the top level of a function or script: hoisted as `var` is; in a block: as `let` is, hoisted in it
   let,
@@ -204,8 +204,10 @@ struct declaration {
   bool is_assigned = false; ///< assigned other than by its declaration (set by `resolve`)
   /// A use may run before the declaration has: it needs the temporal dead zone's check (set by `resolve`).
   bool is_used_early = false;
-  std::uint32_t uses = 0; ///< references to it (set by `resolve`)
-  node* where = nullptr;  ///< the identifier, function_node (the last of that name) or class_node that declares it
+  std::uint32_t uses = 0; ///< reads of it (set by `resolve`)
+  /// From here on code of the same function finds it initialised (set by `resolve`).
+  std::uint32_t initialized_at = UINT32_MAX;
+  node* where = nullptr; ///< the identifier, function_node (the last of that name) or class_node that declares it
   struct scope* in = nullptr;
   declaration* next = nullptr;  ///< in the same scope, in the order of the source
   declaration* hides = nullptr; ///< scratch of the pass that runs
@@ -228,7 +230,9 @@ struct scope {
   scope_kind kind;
   bool has_functions = false; ///< a function, arrow or class lies in it
   std::uint32_t count = 0;    ///< of declarations
+  std::uint32_t begin = 0;    ///< where it begins in the source
   scope* parent = nullptr;
+  scope* home = nullptr; ///< the script, function or class_member around it, or itself (set by `resolve`)
   declaration* first = nullptr;
   declaration* last = nullptr;
   node* owner = nullptr; ///< the function_node, block, loop, switch, catch clause, class, field or static block

@@ -1,0 +1,88 @@
+#include "engine/lang/unicode.hpp"
+
+#include <cstdint>
+#include <cstring>
+
+namespace enclaved::engine::lang {
+
+namespace {
+
+constexpr std::uint32_t bits(char byte) { return static_cast<unsigned char>(byte) & 0x3fU; }
+constexpr bool continues(unsigned char byte) { return (byte & 0xc0U) == 0x80; }
+
+/// How many bytes from `i` are one well-formed character beyond ASCII; 0 when none is.
+std::size_t size_at(std::string_view text, std::size_t i) {
+  const auto byte = [text, i](std::size_t offset) { return static_cast<unsigned char>(text[i + offset]); };
+  const auto first = byte(0);
+  const auto left = text.size() - i;
+  if (first >= 0xc2 && first < 0xe0) return left >= 2 && continues(byte(1)) ? 2 : 0;
+  if (first >= 0xe0 && first < 0xf0) {
+    if (left < 3 || !continues(byte(1)) || !continues(byte(2))) return 0;
+    if ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f)) return 0;
+    return 3;
+  }
+  if (first >= 0xf0 && first < 0xf5) {
+    if (left < 4 || !continues(byte(1)) || !continues(byte(2)) || !continues(byte(3))) return 0;
+    if ((first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f)) return 0;
+    return 4;
+  }
+  return 0;
+}
+
+} // namespace
+
+character character_at(const char* at) {
+  const auto first = static_cast<unsigned char>(*at);
+  if (first < 0x80) return {first, 1};
+  if (first < 0xe0) return {(first & 0x1fU) << 6 | bits(at[1]), 2};
+  if (first < 0xf0) return {(first & 0xfU) << 12 | bits(at[1]) << 6 | bits(at[2]), 3};
+  return {(first & 7U) << 18 | bits(at[1]) << 12 | bits(at[2]) << 6 | bits(at[3]), 4};
+}
+
+std::size_t write_character(char* out, char32_t point) {
+  const auto rest = [point](int shift) { return static_cast<char>(0x80U | (point >> shift & 0x3fU)); };
+  if (point < 0x80) {
+    out[0] = static_cast<char>(point);
+    return 1;
+  }
+  if (point < 0x800) {
+    out[0] = static_cast<char>(0xc0U | point >> 6);
+    out[1] = rest(0);
+    return 2;
+  }
+  if (point < 0x10000) {
+    out[0] = static_cast<char>(0xe0U | point >> 12);
+    out[1] = rest(6);
+    out[2] = rest(0);
+    return 3;
+  }
+  out[0] = static_cast<char>(0xf0U | point >> 18);
+  out[1] = rest(12);
+  out[2] = rest(6);
+  out[3] = rest(0);
+  return 4;
+}
+
+std::size_t find_bad_utf8(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    if (i + 8 <= text.size()) {
+      std::uint64_t eight;
+      std::memcpy(&eight, text.data() + i, 8);
+      if ((eight & 0x8080808080808080ULL) == 0) {
+        i += 8;
+        continue;
+      }
+    }
+    if (static_cast<unsigned char>(text[i]) < 0x80) {
+      ++i;
+      continue;
+    }
+    const auto size = size_at(text, i);
+    if (size == 0) return i;
+    i += size;
+  }
+  return std::string_view::npos;
+}
+
+} // namespace enclaved::engine::lang

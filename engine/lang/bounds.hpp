@@ -13,4 +13,11 @@ inline constexpr std::size_t syntax_problems = 20; ///< that one diagnosis lists
 inline constexpr std::size_t syntax_tree_factor = 80;
 inline constexpr std::size_t syntax_tree_bytes = 64 * 1024;
 
+/// Of one rule of the scoring gate: how many of the places where it fits are told.
+inline constexpr std::size_t signals_of_a_rule = 5;
+/// What the gate looks at of one text.
+inline constexpr std::size_t judged_text_bytes = 512;
+inline constexpr std::size_t judged_text_words = 32;
+inline constexpr std::size_t suggested_capabilities = 100;
+
 } // namespace enclaved::bounds

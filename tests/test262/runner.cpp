@@ -6,8 +6,10 @@
 // tool gets its arguments back at once. A crash ends the process: whoever feeds it starts another one.
 #include "engine/machine.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +18,10 @@ namespace {
 
 using namespace enclaved;
 using namespace enclaved::engine;
+
+constexpr std::size_t memory_bytes = 256U << 20;
+constexpr std::uint64_t output_bytes = 4U << 20;
+constexpr std::int64_t clock_ms = 1'700'000'000'000;
 
 /// What a script printed and logged, a line each, and the calls that wait for an answer.
 class transcript : public turn_sink {
@@ -31,16 +37,19 @@ public:
     calls.push_back({number, std::string(args)});
   }
 
+  void on_timer(std::uint32_t number, std::uint64_t delay_ms) override {
+    timers[number] = now_ms + static_cast<std::int64_t>(delay_ms);
+  }
+  void on_timer_cancelled(std::uint32_t number) override { timers.erase(number); }
+
   std::string output;
   std::vector<call> calls;
+  std::map<std::uint32_t, std::int64_t> timers; ///< when each is due
+  std::int64_t now_ms = clock_ms;
 
 private:
   void line(std::string_view text) { output.append(text).push_back('\n'); }
 };
-
-constexpr std::size_t memory_bytes = 256U << 20;
-constexpr std::uint64_t output_bytes = 4U << 20;
-constexpr std::int64_t clock_ms = 1'700'000'000'000;
 
 run_limits limits_with(std::uint64_t cpu_ms) {
   auto limits = row(security_level::permissive).limits;
@@ -52,19 +61,27 @@ run_limits limits_with(std::uint64_t cpu_ms) {
   return limits;
 }
 
-/// An answer to every call that waits; their texts live in `sink`.
-turn_end answered(machine& engine, transcript& sink, std::int64_t now_ms) {
+/// Answers every call that waits; when none does, time goes on to the first timers that are due.
+turn_end go_on(machine& engine, transcript& sink) {
   const auto calls = std::exchange(sink.calls, {});
   std::vector<delivery> items;
   for (const auto& call : calls) items.push_back({.call = call.number, .ok = true, .value = call.args});
-  return engine.resume({.clock_ms = now_ms, .items = items}, sink);
+  ++sink.now_ms;
+  if (items.empty()) {
+    auto first = sink.timers.begin()->second;
+    for (const auto& [number, at_ms] : sink.timers) first = std::min(first, at_ms);
+    sink.now_ms = std::max(sink.now_ms, first);
+    for (const auto& [number, at_ms] : sink.timers)
+      if (at_ms == first) items.push_back({.call = number | timer_mark, .ok = true});
+    for (const auto& item : items) sink.timers.erase(item.call & ~timer_mark);
+  }
+  return engine.resume({.clock_ms = sink.now_ms, .items = items}, sink);
 }
 
 turn_end run(machine& engine, std::string_view code, std::uint64_t cpu_ms, transcript& sink) {
-  auto now_ms = clock_ms;
   auto end = engine.start(
-      {.code = code, .cache_scope = "", .limits = limits_with(cpu_ms), .seed = 1, .clock_ms = now_ms}, sink);
-  while (end.waiting && !sink.calls.empty()) end = answered(engine, sink, ++now_ms);
+      {.code = code, .cache_scope = "", .limits = limits_with(cpu_ms), .seed = 1, .clock_ms = clock_ms}, sink);
+  while (end.waiting && !(sink.calls.empty() && sink.timers.empty())) end = go_on(engine, sink);
   return end;
 }
 

@@ -1,0 +1,45 @@
+#include "engine/lang/capabilities.hpp"
+
+#include "engine/lang/bounds.hpp"
+
+#include <array>
+#include <set>
+
+namespace enclaved::engine::lang {
+
+namespace {
+
+struct need {
+  std::string_view global;
+  std::string_view member; ///< empty: any use of the global
+  std::string_view capability;
+};
+
+constexpr std::array<need, 10> needs{{
+    {"setTimeout", "", "timers"},
+    {"setInterval", "", "timers"},
+    {"sleep", "", "timers"},
+    {"Math", "random", "random"},
+    {"crypto", "", "random"},
+    {"Date", "", "clock"},
+    {"performance", "", "clock"},
+    {"progress", "", "events:emit:progress"},
+    {"partialResult", "", "events:emit:partial_result"},
+    {"emit", "", "events:emit:*"},
+}};
+
+} // namespace
+
+std::vector<std::string> suggested_capabilities(const facts& found) {
+  std::set<std::string> wanted;
+  for (const auto& use : found.globals)
+    for (const auto& it : needs)
+      if (use.name == it.global && (it.member.empty() || it.member == use.member)) wanted.emplace(it.capability);
+  for (const auto& use : found.tools) {
+    if (wanted.size() >= bounds::suggested_capabilities) break;
+    wanted.insert(use.name.data() ? "ext:" + std::string(use.name) : "ext:*");
+  }
+  return {wanted.begin(), wanted.end()};
+}
+
+} // namespace enclaved::engine::lang

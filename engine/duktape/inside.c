@@ -1,6 +1,11 @@
 /* Duktape and what we need of its inside, as one unit: the functions below use what duktape.c keeps to itself. */
 #include "duktape.c"
 #include "inside.h"
+#include "objects.h"
+#include "known.inc.c"
+#include "collections.inc.c"
+#include "iterators.inc.c"
+#include "arrays.inc.c"
 
 enum enclaved_class enclaved_class_of(duk_hthread *thr, duk_idx_t idx) {
   duk_hobject *h;

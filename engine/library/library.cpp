@@ -1,9 +1,13 @@
 #include "engine/library/library.hpp"
 
+#include "engine/duktape/objects.h"
 #include "engine/library/array_sort.hpp"
+#include "engine/library/collections.hpp"
+#include "engine/library/iterators.hpp"
 #include "engine/library/math.hpp"
 #include "engine/library/number.hpp"
 #include "engine/library/string.hpp"
+#include "engine/library/symbol.hpp"
 
 namespace enclaved::engine {
 
@@ -13,15 +17,13 @@ using part = void (*)(duk_context*);
 
 /// One row a theme; the order is that of need.
 constexpr part parts[] = {
-    add_array_sort,
-    add_string,
-    add_number,
-    add_math,
+    add_symbol, add_array_sort, add_iterators, add_collections, add_string, add_number, add_math,
 };
 
 } // namespace
 
 void add_library(duk_context* ctx) {
+  enclaved_know_words(ctx);
   for (const auto& add : parts) add(ctx);
 }
 

@@ -1,0 +1,111 @@
+/* Objects as the library's natives see them: what Duktape's API does not offer, or only by way of a name that a script
+ * may have changed. Compiled together with Duktape (inside.c). */
+#ifndef ENCLAVED_DUKTAPE_OBJECTS_H
+#define ENCLAVED_DUKTAPE_OBJECTS_H
+
+#include "duktape.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* -- known objects (known.inc.c) */
+
+enum enclaved_known {
+  KNOWN_OBJECT_PROTOTYPE,
+  KNOWN_FUNCTION_PROTOTYPE,
+  KNOWN_ARRAY,
+  KNOWN_ARRAY_PROTOTYPE,
+  KNOWN_ARRAY_VALUES,
+  KNOWN_ITERATOR_PROTOTYPE,
+  KNOWN_ASYNC_ITERATOR_PROTOTYPE,
+  KNOWN_ARRAY_ITERATOR_PROTOTYPE,
+  KNOWN_ARRAY_ITERATOR_NEXT,
+  KNOWN_STRING_ITERATOR_PROTOTYPE,
+  KNOWN_STRING_ITERATOR_NEXT,
+  KNOWN_STRING_PROTOTYPE,
+  KNOWN_STRING_VALUES,
+  KNOWN_MAP,
+  KNOWN_MAP_PROTOTYPE,
+  KNOWN_MAP_SET,
+  KNOWN_MAP_ENTRIES,
+  KNOWN_MAP_ITERATOR_PROTOTYPE,
+  KNOWN_MAP_ITERATOR_NEXT,
+  KNOWN_SET,
+  KNOWN_SET_PROTOTYPE,
+  KNOWN_SET_ADD,
+  KNOWN_SET_VALUES,
+  KNOWN_SET_ITERATOR_PROTOTYPE,
+  KNOWN_SET_ITERATOR_NEXT,
+  KNOWN_WEAK_MAP_PROTOTYPE,
+  KNOWN_WEAK_SET_PROTOTYPE,
+  KNOWN_WEAK_REF_PROTOTYPE,
+  KNOWN_FINALIZATION_REGISTRY_PROTOTYPE,
+  ENCLAVED_KNOWN
+};
+/* Once for a heap that is being made, before anything else of this file. */
+void enclaved_know_words(duk_context *ctx);
+/* [ … object ] -> [ … object ]: from here on it is known. */
+void enclaved_remember(duk_context *ctx, enum enclaved_known which);
+void enclaved_push_known(duk_context *ctx, enum enclaved_known which);
+int enclaved_is_known(duk_context *ctx, duk_idx_t idx, enum enclaved_known which);
+
+/* Whether to iterate over the value is to walk an array's elements by index, as nobody has changed how arrays do that. */
+int enclaved_iterates_by_index(duk_context *ctx, duk_idx_t idx);
+
+/* [ … value ] -> [ … {value, done} ] */
+void enclaved_iterator_result(duk_context *ctx, int done);
+
+/* -- collections (collections.inc.c) */
+
+enum enclaved_collection { ENCLAVED_MAP, ENCLAVED_SET, ENCLAVED_WEAK_MAP, ENCLAVED_WEAK_SET };
+
+/* Makes a plain object a collection. */
+void enclaved_make_collection(duk_context *ctx, duk_idx_t idx, int kind);
+int enclaved_is_collection(duk_context *ctx, duk_idx_t idx, int kind);
+/* A TypeError when it is none of that kind. */
+void enclaved_require_collection(duk_context *ctx, duk_idx_t idx, int kind);
+
+/* Of `this`, the key being the first argument. */
+int enclaved_collection_get(duk_context *ctx, int kind); /* [ … ] -> [ … value ]; 0 and nothing when it is not there */
+int enclaved_collection_has(duk_context *ctx, int kind);
+void enclaved_collection_put(duk_context *ctx, int kind); /* the value is the second argument */
+int enclaved_collection_delete(duk_context *ctx, int kind);
+void enclaved_collection_clear(duk_context *ctx, int kind);
+unsigned enclaved_collection_size(duk_context *ctx, int kind);
+/* [ … key value? ] -> [ … ]: into the collection at `idx`. */
+void enclaved_put_into(duk_context *ctx, duk_idx_t idx, int kind);
+/* [ … key ] -> [ … ]: out of it; whether it was there. */
+int enclaved_take_from(duk_context *ctx, duk_idx_t idx, int kind);
+
+/* [ … ] -> [ … walk ]: a walk in the order of insertion begins, at position 0. Whatever a script adds, deletes or clears
+ * meanwhile: each entry that stays is met once. */
+void enclaved_push_walk(duk_context *ctx, duk_idx_t idx, int kind);
+/* [ … ] -> [ … key value ], a set's value being its key; 0 and nothing at the end. */
+int enclaved_walk(duk_context *ctx, duk_idx_t walk_idx, unsigned *position);
+
+/* -- iterators (iterators.inc.c) */
+
+enum enclaved_brand { BRAND_ARRAY, BRAND_MAP, BRAND_SET, BRAND_STRING };
+enum enclaved_iterated { ITERATED_KEYS, ITERATED_VALUES, ITERATED_ENTRIES };
+#define ENCLAVED_KIND(brand, what) ((unsigned) (brand) * 4U + (unsigned) (what))
+
+/* [ … iterated ] -> [ … iterator ] */
+void enclaved_push_iterator(duk_context *ctx, unsigned kind, enum enclaved_known prototype);
+/* [ … ] -> [ … iterated ], undefined at the end, when `this` is an iterator of that brand; 0 and nothing otherwise. */
+int enclaved_iterator_state(duk_context *ctx, unsigned brand, unsigned *what, double *position);
+/* [ … iterated ] -> [ … ]: where `this` stands from now on. */
+void enclaved_iterator_advance(duk_context *ctx, double position);
+
+/* -- arrays (arrays.inc.c) */
+
+/* [ … ] -> [ … element ] of a true array that has it stored densely; 0 and nothing otherwise. */
+int enclaved_dense_element(duk_context *ctx, duk_idx_t idx, unsigned index);
+/* The length of a true array; -1 for anything else. */
+double enclaved_array_length(duk_context *ctx, duk_idx_t idx);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,69 @@
+#include "../support.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace enclaved::engine::test;
+
+TEST_CASE("a Map finds what SameValueZero calls the same, in the order of insertion") {
+  CHECK(
+      result_of("var m = new Map([[1, 'a'], ['x', 2]]); m.set(NaN, 3).set(-0, 4); m.set(1, 'b'); var o = {}; "
+                "m.set(o, 5); var keys = []; m.forEach(function (v, k) { keys.push(v) });"
+                "return [m.size, m.get(NaN), m.get(0), m.get(o), m.get({}), m.has('1'), 1 / m.keys().next().value > 0, "
+                "keys]") == R"([5,3,4,5,null,false,true,["b",2,3,4,5]])");
+  CHECK(result_of("var m = new Map([[-0, 1]]); return 1 / m.keys().next().value > 0") == "true");
+  CHECK(result_of("return [new Set('hello').size, new Set([1, 1, '1']).size, new Map().size]") == "[4,2,0]");
+  CHECK(result_of("try { Map() } catch (e) { return e.message }") == R"("Map needs new")");
+  CHECK(result_of("try { new Set(5) } catch (e) { return e.message }") == R"("5 is not iterable")");
+  CHECK(result_of("try { Map.prototype.get.call(new Set(), 1) } catch (e) { return e.message }") ==
+        R"("this is not a Map")");
+}
+
+TEST_CASE("a collection may change while it is walked") {
+  CHECK(result_of("var s = new Set([1, 2, 3]), seen = []; s.forEach(function (x) { seen.push(x); if (x === 1) { "
+                  "s.delete(2); s.add(4); s.delete(1); s.add(2) } }); return seen") == "[1,3,4,2]");
+  CHECK(result_of("var m = new Map(), i; for (i = 0; i < 1000; i++) m.set(i, i); var walk = m.values(), sum = 0;"
+                  "for (i = 0; i < 10; i++) sum += walk.next().value;"
+                  "for (i = 0; i < 990; i++) m.delete(i);" // packed under the walk, more than once
+                  "for (i = 0; i < 5000; i++) { m.set('n' + i, 0); m.delete('n' + i) }"
+                  "return [sum, walk.next().value, m.size]") == "[45,990,10]");
+  CHECK(result_of("var s = new Set([1, 2]), walk = s.values(); walk.next(); s.clear(); s.add(7);"
+                  "return [walk.next().value, walk.next().done, walk.next().done]") == "[7,true,true]");
+  CHECK(result_of("var s = new Set([1]), walk = s.values(); walk.next(); walk.next(); s.add(2); return "
+                  "walk.next().done") == "true");
+}
+
+TEST_CASE("many entries come and go, and all are found") {
+  CHECK(result_of("var m = new Map(), i, wrong = 0; for (i = 0; i < 20000; i++) m.set('k' + i, i);"
+                  "for (i = 0; i < 20000; i += 2) m.delete('k' + i);"
+                  "for (i = 0; i < 20000; i++) if (m.get('k' + i) !== (i % 2 ? i : undefined)) wrong++;"
+                  "for (i = 0; i < 5000; i++) m.set(i, i); for (i = 0; i < 5000; i++) m.set(i / 7, i);"
+                  "for (i = 0; i < 5000; i++) if (!m.has(i)) wrong++; return [wrong, m.size]") == "[0,19285]");
+}
+
+TEST_CASE("an iterable that fails half way is closed") {
+  CHECK(result_of("var closed = 0, it = {next: function () { return {value: 5, done: false} }, return: function () { "
+                  "closed++; return {} }}; it[Symbol.iterator] = function () { return it };"
+                  "try { new Map(it) } catch (e) { return [e.name, closed] }") == R"(["TypeError",1])");
+  CHECK(result_of("var it = {next: function () { throw 7 }, return: function () { throw 8 }}; it[Symbol.iterator] = "
+                  "function () { return it }; try { new Set(it) } catch (e) { return e }") == "7");
+}
+
+TEST_CASE("weak collections hold frozen objects and symbols, and keep them") {
+  CHECK(result_of("var w = new WeakMap(), k = Object.freeze({}), s = Symbol('s'); w.set(k, 1).set(s, 2);"
+                  "return [w.get(k), w.get(s), w.has({}), w.delete(k), w.has(k), new WeakRef(k).deref() === k]") ==
+        "[1,2,false,true,false,true]");
+  CHECK(
+      result_of("var names = []; [1, 'x', null, Symbol.for('x')].forEach(function (key) { try { new WeakSet().add(key) "
+                "} catch (e) { names.push(e.name) } }); return names.length") == "4");
+  CHECK(result_of("var r = new FinalizationRegistry(function () {}), t = {}; r.register({}, 1, t); return "
+                  "[r.unregister(t), r.unregister(t)]") == "[true,false]");
+}
+
+TEST_CASE("arrays, strings and collections have iterators") {
+  CHECK(result_of("var it = [7, , 9][Symbol.iterator](), all = [], r; while (!(r = it.next()).done) "
+                  "all.push(r.value === undefined ? 'hole' : r.value); return all") == R"([7,"hole",9])");
+  CHECK(result_of("var it = 'a\\ud83d\\ude00\\ud83d'[Symbol.iterator](), all = [], r; while (!(r = it.next()).done) "
+                  "all.push(r.value.length); return all") == "[1,2,1]");
+  CHECK(result_of("var it = new Map([[1, 2]]).entries(); return [it.next().value, it.toString(), it[Symbol.iterator]() "
+                  "=== it]") == R"([[1,2],"[object Map Iterator]",true])");
+}

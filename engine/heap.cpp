@@ -133,6 +133,7 @@ duk_context* make_heap(arena& in) {
   run_prelude(ctx);
   lay_out_slots(ctx);
   remove_unwanted(ctx);
+  enclaved_seal_regexp(ctx);
   duk_gc(ctx, DUK_GC_COMPACT);
   duk_gc(ctx, DUK_GC_COMPACT);
   return ctx;

@@ -86,6 +86,9 @@ extern double enclaved_clock_ms(void);
 extern double enclaved_random(void);
 extern unsigned long enclaved_number_text(double number, char *out);
 extern int enclaved_number_of(const char *text, unsigned long size, double *out);
+struct duk_hthread;
+extern void enclaved_compile_regexp(struct duk_hthread *thr);
+extern void enclaved_push_regexp(struct duk_hthread *thr, void *prototype);
 extern void enclaved_exhausted(int collecting, unsigned long bytes);
 extern void enclaved_fatal(const char *message) __attribute__((noreturn));
 #ifdef __cplusplus

@@ -19,7 +19,10 @@ EXECUTOR = "duk__js_execute_bytecode_inner"
 
 # (function, anchor, times, "before", "after" or "instead", statement)
 ROWS = [
-    # Regular expressions: a step each, and a new match attempt at each offset of the input.
+    # Regular expressions are ours (engine/regexp): literals are compiled and become objects without Duktape's part.
+    ("duk_regexp_compile", "/* TypeError if fails */", 1, "before", "enclaved_compile_regexp(thr); return;"),
+    ("duk_regexp_create_instance", "/* [ ... escaped_source bytecode ] */", 1, "after", "enclaved_push_regexp(thr, NULL); return;"),
+    # Of Duktape's own, which nobody reaches: a step each, and a new match attempt at each offset of the input.
     ("duk__match_regexp", "re_ctx->steps_count++;", 1, "after", TICK.format(1)),
     ("duk__regexp_match_helper", "if (duk__match_regexp(&re_ctx, re_ctx.bytecode, sp) != NULL) {", 1, "before", TICK.format(4)),
     # Searching: by character, and by what a comparison may look at.

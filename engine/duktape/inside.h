@@ -57,6 +57,29 @@ void enclaved_push_method(duk_context *ctx, duk_c_function function, duk_idx_t a
 
 /* The heap in the arena is about to be another one, or is another one than it was. */
 void enclaved_forget_scopes(void);
+/* Regular expressions (regexp.inc.c). [ … source program ] -> [ … object ], with RegExp.prototype when `prototype` is null. */
+void enclaved_push_regexp(duk_context *ctx, void *prototype);
+/* The program of the regular expression at an index, null when it is none. The other functions need one. */
+const void *enclaved_regexp_program(duk_context *ctx, duk_idx_t idx);
+/* [ … ] -> [ … source program ] */
+void enclaved_push_regexp_parts(duk_context *ctx, duk_idx_t idx);
+/* lastIndex when it is a number; sets it when it is one and may be written. 0 otherwise. */
+int enclaved_regexp_last_index(duk_context *ctx, duk_idx_t idx, double *number);
+int enclaved_regexp_set_last_index(duk_context *ctx, duk_idx_t idx, unsigned number);
+/* [ … ] -> [ … prototype ]: that of literals, with nothing on it yet. */
+void enclaved_push_bare_regexp_prototype(duk_context *ctx);
+/* Makes this the constructor; remembers what it and the prototype have when nothing is added any more. */
+void enclaved_keep_regexp(duk_context *ctx, duk_idx_t constructor);
+void enclaved_seal_regexp(duk_context *ctx);
+/* Whether nothing of what a regular expression has or inherits was changed by a script. */
+int enclaved_regexp_is_plain(duk_context *ctx, duk_idx_t idx);
+void *enclaved_regexp_prototype(duk_context *ctx);
+void *enclaved_regexp_constructor(void);
+/* [ … count elements, index, input, groups, perhaps indices ] -> [ … array ] */
+void enclaved_make_match(duk_context *ctx, duk_idx_t count, int with_indices);
+/* [ … ] -> [ … array ] with room for `count` elements, each of which has to be filled: [ … value ] -> [ … ] */
+void enclaved_push_array_of(duk_context *ctx, unsigned count);
+void enclaved_fill_element(duk_context *ctx, duk_idx_t idx, unsigned at);
 
 #ifdef __cplusplus
 }

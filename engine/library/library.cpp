@@ -6,6 +6,7 @@
 #include "engine/library/iterators.hpp"
 #include "engine/library/math.hpp"
 #include "engine/library/number.hpp"
+#include "engine/library/regexp/regexp.hpp"
 #include "engine/library/string.hpp"
 #include "engine/library/symbol.hpp"
 
@@ -17,7 +18,7 @@ using part = void (*)(duk_context*);
 
 /// One row a theme; the order is that of need.
 constexpr part parts[] = {
-    add_symbol, add_array_sort, add_iterators, add_collections, add_string, add_number, add_math,
+    add_symbol, add_array_sort, add_iterators, add_collections, add_string, add_number, add_math, add_regexp,
 };
 
 } // namespace

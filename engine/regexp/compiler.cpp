@@ -53,6 +53,7 @@ bool compiler::run() {
   result.flags = tree_.flags;
   result.captures = tree_.captures;
   result.registers = registers_;
+  result.required = required_;
   result.shortest = tree_.nodes[tree_.root].shortest;
   result.code = head_words;
   result.sets = sets;
@@ -133,11 +134,12 @@ bool compiler::plain_unit(const node& it) const {
 }
 
 /// How many nodes from `first` on became one piece of text.
-std::uint32_t compiler::text(std::uint32_t first, const place&) {
+std::uint32_t compiler::text(std::uint32_t first, const place& where) {
   std::uint32_t count = 0;
   for (auto it = first; it != 0 && count < 0xffff && plain_unit(tree_.nodes[it]); it = tree_.nodes[it].next) ++count;
   if (count < 2) return 0;
   put(op::text, count);
+  require(tree_.nodes[first], where);
   auto it = first;
   for (std::uint32_t i = 0; i < count; i += 2) {
     auto word = tree_.nodes[it].a;
@@ -153,6 +155,7 @@ std::uint32_t compiler::text(std::uint32_t first, const place&) {
 
 void compiler::character(const node& it, const place& where) {
   const auto unit = where.backward ? op::unit_back : op::character;
+  require(it, where);
   if (plain_unit(it)) {
     put(unit, it.a);
   } else if (it.a > 0xffff && (it.traits & any_case) == 0) {

@@ -52,6 +52,9 @@ private:
   void sequence(const node& it, const place& where);
   void sequence_back(std::uint32_t first, const place& where);
   std::uint32_t text(std::uint32_t first, const place& where);
+  void require(const node& it, const place& where) {
+    if (where.always && !where.backward && plain_unit(it)) required_ = it.a;
+  }
   void character(const node& it, const place& where);
   void single(std::uint32_t set, const place& where);
   void alternatives(const node& it, const place& where);
@@ -85,6 +88,7 @@ private:
   pile<std::uint32_t> sets_;
   pile<first_set> sets_of_alternatives_;
   std::uint32_t registers_;
+  std::uint32_t required_ = no_unit;
   std::uint32_t last_set_ = no_set; ///< sets are linked backwards, for finding one that is there already
 };
 

@@ -26,6 +26,7 @@ bool compiler::ends_at_boundary(std::uint32_t set, std::uint32_t least, const pl
 }
 
 void compiler::run_of(const node& it, const place& where) {
+  if (it.b > 0) require(tree_.nodes[it.a], where);
   const auto set = set_of_single(tree_.nodes[it.a]);
   const bool is_lazy = (it.traits & lazy) != 0;
   if (where.backward) {

@@ -46,8 +46,10 @@ public:
     if (what_.shortest <= end_) {
       auto from = how.from;
       const auto last = end_ - what_.shortest;
-      while (result == found::no && from <= last && (how.only_there || candidate(from, last))) {
+      while (result == found::no && !hopeless_ && from <= last && (how.only_there || candidate(from, last))) {
         skip_to_ = 0;
+        if (from > last_required_) break;
+        from_ = from;
         result = run(from);
         if (how.only_there || what_.begins == start::at_begin) break;
         from = std::max(after(from), skip_to_);
@@ -168,6 +170,17 @@ private:
   [[gnu::noinline]] void refill() {
     memory_.spend(static_cast<std::uint64_t>(units_at_once - left_));
     left_ = units_at_once;
+    if (!looked_for_required_) look_for_required();
+  }
+  /// When a match takes long: the last place of a unit that none can do without. Nothing begins behind it.
+  void look_for_required() {
+    looked_for_required_ = true;
+    if (what_.required == no_unit) return;
+    auto at = end_;
+    while (at > from_ && text_[at - 1] != what_.required) --at;
+    memory_.spend((end_ - at) >> 4);
+    hopeless_ = at == from_;
+    if (!hopeless_) last_required_ = at - 1;
   }
 
   /// False when there is no more room.
@@ -303,7 +316,11 @@ private:
   std::uint32_t waiting_ = 0;
   std::uint32_t room_ = small_stack;
   std::int32_t left_ = units_at_once;
-  std::uint32_t skip_to_ = 0;
+  std::uint32_t skip_to_ = 0; ///< no match begins before
+  std::uint32_t from_ = 0;    ///< where this attempt begins
+  std::uint32_t last_required_ = UINT32_MAX;
+  bool looked_for_required_ = false;
+  bool hopeless_ = false;
   static constexpr std::uint32_t small_stack = 192;
   std::array<std::uint32_t, 48> small_registers_;
   std::array<entry, small_stack> small_stack_;

@@ -190,7 +190,7 @@ found matcher<Unit, by_points>::run(std::uint32_t from) {
   failed:
     for (;;) {
       spend(1);
-      if (waiting_ == 0) return found::no;
+      if (waiting_ == 0 || hopeless_) return found::no;
       const auto& it = stack_[waiting_ - 1];
       const auto kind = it.what & ~value_mask;
       if (kind == undo) {

@@ -73,6 +73,7 @@ struct program {
   std::uint32_t start_set;      ///< that a match begins in
   std::uint32_t literal;        ///< word of the units that each match begins with
   std::uint32_t literal_length; ///< in units
+  std::uint32_t required;       ///< a unit that each match has somewhere, or `no_unit`
   std::uint32_t code;           ///< words, as the next two
   std::uint32_t sets;
   std::uint32_t names;
@@ -88,6 +89,7 @@ inline constexpr std::uint32_t set_high = 1; ///< some member is 256 or above
 inline constexpr std::uint32_t set_end = 2;  ///< the end of the text counts as a member
 inline constexpr std::uint32_t set_ranges_shift = 2;
 inline constexpr std::uint32_t set_words = 9;
+inline constexpr std::uint32_t no_unit = UINT32_MAX;
 /// Where a run would name the set of what follows: anything may.
 inline constexpr std::uint32_t no_follow = (1U << 24) - 1;
 

@@ -62,6 +62,10 @@
 /* All bytes of a string enter its hash, so that long keys that differ in the middle do not collide. */
 #define DUK_USE_STRHASH_DENSE
 
+/* Strings that grow keep their bytes in buffers that they share (fast_strings.inc.c); nobody else makes such strings. */
+#define DUK_USE_HSTRING_EXTDATA
+#define DUK_USE_EXTSTR_FREE(udata, data) enclaved_release_text(heap, h) /* the names in duk_free_hstring */
+
 /* Messages name the property or function that was wrong. They go to the script's author only, and a program that writes
  * scripts mends them by what the message says; so PARANOID_ERRORS stays off. */
 
@@ -90,6 +94,12 @@ struct duk_hthread;
 extern void enclaved_compile_regexp(struct duk_hthread *thr);
 extern void enclaved_push_regexp(struct duk_hthread *thr, void *prototype);
 extern void enclaved_exhausted(int collecting, unsigned long bytes);
+struct duk_heap;
+struct duk_hstring;
+struct duk_hthread;
+extern void enclaved_release_text(struct duk_heap *heap, struct duk_hstring *text);
+extern void enclaved_terminate(struct duk_hthread *thr, struct duk_hstring *text);
+extern int enclaved_concat(struct duk_hthread *thr);
 extern void enclaved_fatal(const char *message) __attribute__((noreturn));
 #ifdef __cplusplus
 }

@@ -133,6 +133,11 @@ ROWS = [
      "enclaved_look_at(thr, obj, key);"),
     ("duk__preallocate_env_entries", "for (i = 0;", 1, "before", "if (enclaved_open_scope(thr, varmap, env)) return;"),
     ("duk_js_close_environment_record", "for (i = 0;", 1, "before", "if (!enclaved_close_scope(thr, varmap, (duk_hdecenv *) env))"),
+    # Strings that grow, and what of Duktape reads them up to a zero (fast_strings.inc.c).
+    ("duk_heap_strtable_intern", "duk_heap_hashstring(heap, str, (duk_size_t) blen)", 1, "instead", "enclaved_hash(heap, str, blen)"),
+    ("duk__numconv_parse_raw", "p = (const duk_uint8_t *) DUK_HSTRING_GET_DATA(h_str);", 1, "before", "enclaved_terminate(thr, h_str);"),
+    ("duk_bi_json_parse_helper", "js_ctx->p_start = (const duk_uint8_t *) DUK_HSTRING_GET_DATA(h_text);", 1, "before",
+     "enclaved_terminate(thr, h_text);"),
     # A collection that freed too little ends the run: nothing in the heap is needed any more.
     ("duk__heap_mem_alloc_slowpath", "return NULL;", -1, "before", "ENCLAVED_EXHAUSTED(heap, size);"),
     ("duk__heap_mem_realloc_slowpath", "return NULL;", -1, "before", "ENCLAVED_EXHAUSTED(heap, newsize);"),
@@ -142,6 +147,7 @@ ROWS = [
 # Our own C, and the line of Duktape's that it stands in front of.
 INCLUDES = [
     ("fast_functions.inc.c", "DUK_INTERNAL duk_uint_fast32_t duk_hobject_pc2line_query(duk_hthread *thr, duk_idx_t idx_func, duk_uint_fast32_t pc) {"),
+    ("fast_strings.inc.c", '#line 1 "duk_heap_stringtable.c"'),
     ("fast_properties.inc.c", '#line 1 "duk_js_executor.c"'),
     ("fast_variables.inc.c", '#line 1 "duk_js_executor.c"'),
     ("fast_calls.inc.c", '#line 1 "duk_js_executor.c"'),
@@ -149,6 +155,9 @@ INCLUDES = [
 
 # Constants of Duktape that no configuration option reaches: (exact line or its beginning, replacement).
 CONSTANTS = [
+    # `+` of strings; Duktape has this function twice.
+    ("\th1 = duk_to_hstring(thr, -2);\n\th2 = duk_to_hstring(thr, -1);",
+     "\tif (enclaved_concat(thr)) return; h1 = duk_to_hstring(thr, -2);\n\th2 = duk_to_hstring(thr, -1);"),
     # Of a function value: the template it was made of, null for templates, which own what their code refers to.
     ("\tduk_uint16_t nregs; /* regs to allocate */\n\tduk_uint16_t nargs; /* number of arguments allocated to regs */",
      "\tduk_hcompfunc *origin;\n\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;"),

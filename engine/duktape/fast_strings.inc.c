@@ -33,7 +33,7 @@ static void duk__strtable_resize_check(duk_heap* heap);
 #define ENCLAVED_HASH_FACTOR 0x9e3779b97f4a7c15ULL
 #define ENCLAVED_HASH_END 0xd6e8feb86659fd93ULL
 
-static DUK_ALWAYS_INLINE duk_uint64_t enclaved_mixed(duk_uint64_t a, duk_uint64_t b) {
+static DUK_ALWAYS_INLINE duk_uint64_t enclaved_mixed_words(duk_uint64_t a, duk_uint64_t b) {
   const unsigned __int128 product = (unsigned __int128)a * b;
   return (duk_uint64_t)product ^ (duk_uint64_t)(product >> 64);
 }
@@ -44,7 +44,7 @@ static DUK_ALWAYS_INLINE duk_uint64_t enclaved_hash_words(duk_uint64_t state, co
   for (; from + 8 <= count; from += 8) {
     duk_uint64_t word;
     memcpy(&word, bytes + from, 8);
-    state = enclaved_mixed(state ^ word, ENCLAVED_HASH_FACTOR) + from;
+    state = enclaved_mixed_words(state ^ word, ENCLAVED_HASH_FACTOR) + from;
   }
   return state;
 }
@@ -63,7 +63,7 @@ static DUK_ALWAYS_INLINE duk_uint32_t enclaved_hash_end(duk_uint64_t state, cons
   } else if (left != 0) {
     word = tail[0] | (duk_uint64_t)tail[left / 2] << 8 | (duk_uint64_t)tail[left - 1] << 16;
   }
-  hash = enclaved_mixed(state ^ word ^ count, ENCLAVED_HASH_END);
+  hash = enclaved_mixed_words(state ^ word ^ count, ENCLAVED_HASH_END);
   return (duk_uint32_t)(hash ^ hash >> 32);
 }
 
@@ -71,7 +71,7 @@ static DUK_ALWAYS_INLINE duk_uint64_t enclaved_hash_begin(duk_heap* heap) {
   return (duk_uint64_t)heap->hash_seed * ENCLAVED_HASH_FACTOR;
 }
 
-static duk_uint32_t enclaved_hash(duk_heap* heap, const duk_uint8_t* bytes, duk_size_t count) {
+static duk_uint32_t enclaved_text_hash(duk_heap* heap, const duk_uint8_t* bytes, duk_size_t count) {
   return enclaved_hash_end(enclaved_hash_words(enclaved_hash_begin(heap), bytes, 0, count), bytes, count);
 }
 
@@ -128,7 +128,7 @@ static DUK_ALWAYS_INLINE duk_hstring* enclaved_interned(duk_heap* heap, const du
 
 /* The string of one ASCII character, when the heap has it. */
 static DUK_ALWAYS_INLINE duk_hstring* enclaved_character(duk_heap* heap, duk_uint8_t byte) {
-  return enclaved_interned(heap, &byte, 1, enclaved_hash(heap, &byte, 1));
+  return enclaved_interned(heap, &byte, 1, enclaved_text_hash(heap, &byte, 1));
 }
 
 /* The left string's buffer, when its bytes are the last in it. */

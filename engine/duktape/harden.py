@@ -134,7 +134,7 @@ ROWS = [
     ("duk__preallocate_env_entries", "for (i = 0;", 1, "before", "if (enclaved_open_scope(thr, varmap, env)) return;"),
     ("duk_js_close_environment_record", "for (i = 0;", 1, "before", "if (!enclaved_close_scope(thr, varmap, (duk_hdecenv *) env))"),
     # Strings that grow, and what of Duktape reads them up to a zero (fast_strings.inc.c).
-    ("duk_heap_strtable_intern", "duk_heap_hashstring(heap, str, (duk_size_t) blen)", 1, "instead", "enclaved_hash(heap, str, blen)"),
+    ("duk_heap_strtable_intern", "duk_heap_hashstring(heap, str, (duk_size_t) blen)", 1, "instead", "enclaved_text_hash(heap, str, blen)"),
     ("duk__numconv_parse_raw", "p = (const duk_uint8_t *) DUK_HSTRING_GET_DATA(h_str);", 1, "before", "enclaved_terminate(thr, h_str);"),
     ("duk_bi_json_parse_helper", "js_ctx->p_start = (const duk_uint8_t *) DUK_HSTRING_GET_DATA(h_text);", 1, "before",
      "enclaved_terminate(thr, h_text);"),

@@ -4,6 +4,7 @@
 #include "actors/jobs.hpp"
 #include "base/pack.hpp"
 #include "engine/pipe.hpp"
+#include "wire/values.hpp"
 
 #include <caf/send.hpp>
 
@@ -11,17 +12,10 @@ namespace enclaved {
 
 namespace {
 
-/// `{ok, diagnostics: [{code, severity, message, line, column}]}`
-std::string verdict(const engine::pipe::ending& end) {
-  const bool fine = end.how == outcome::ok;
-  pack::buffer out;
-  pack::writer to(out);
-  to.map(2).str("ok").boolean(fine).str("diagnostics").array(fine ? 0 : 1);
-  if (!fine) {
-    to.map(5).str("code").str(row(end.how).name).str("severity").str("error").str("message").str(end.message);
-    to.str("line").number(end.line).str("column").number(end.column);
-  }
-  return std::move(out.bytes);
+/// What the worker found: passed on when it is one whole value.
+bool is_answer(const engine::pipe::ending& end) {
+  pack::reader from(end.result);
+  return end.how == outcome::ok && wire::step_over_value(from) == wire::value_defect::none && from.at_end();
 }
 
 constexpr std::uint64_t check_ms = 10'000;
@@ -58,8 +52,8 @@ session_actor::behavior_type checker(session_actor::pointer self, balancer_actor
       [](job_started) { /* it waits */ },
       [done](const turn_report& what) {
         engine::pipe::report report;
-        if (engine::pipe::read_report(what.frame, report) && report.end)
-          done(std::nullopt, verdict(*report.end));
+        if (engine::pipe::read_report(what.frame, report) && report.end && is_answer(*report.end))
+          done(std::nullopt, report.end->result);
         else
           done(error{error_code::internal, "the worker gave no verdict"}, {});
       },

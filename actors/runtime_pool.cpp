@@ -150,7 +150,8 @@ bool runtime_state::fork_worker() {
   worker_setup setup{id, caf::actor_cast<runtime_actor>(self_), memory,
                      [open = setup_.open_link, pipe = ends[0]](link_handlers handlers) {
                        return open(pipe, std::move(handlers), bounds::pipe_frame_bytes, bounds::pipe_queue_bytes);
-                     }};
+                     },
+                     setup_.pool.rules};
   auto actor = self_->spawn(enclaved::worker, std::move(setup));
   auto& one = workers_[id];
   one.actor = std::move(actor);

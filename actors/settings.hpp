@@ -3,6 +3,7 @@
 
 #include "base/bounds.hpp"
 #include "base/level_limits.hpp"
+#include "engine/rules.hpp"
 #include "wire/requests.hpp"
 
 #include <cstdint>
@@ -19,6 +20,7 @@ struct pool_settings {
   std::uint64_t memory_bytes = 0; ///< resident; a worker above it is replaced, 0: never
   std::uint64_t parked_bytes = bounds::parked_bytes_per_node;
   bool sandbox_required = false;
+  engine::script_rules rules; ///< what scripts are judged by before they run
 };
 
 struct queue_settings {

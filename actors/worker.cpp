@@ -130,6 +130,11 @@ void worker_state::on_first(std::string_view bytes) {
   if (!engine::pipe::read_ready(bytes, hello) || hello.version != engine::pipe::version)
     return kill("it speaks another protocol");
   ready_ = true;
+  if (setup_.rules.any()) {
+    flush_soon();
+    engine::pipe::put_rules(gathered_, setup_.rules);
+    ++frames_;
+  }
   caf::anon_send(setup_.runtime, worker_ready{setup_.id, hello.identity});
 }
 

@@ -10,6 +10,7 @@
 
 #include "actors/messages.hpp"
 #include "base/link.hpp"
+#include "engine/rules.hpp"
 #include "engine/shared_memory.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -31,6 +32,7 @@ struct worker_setup {
   std::shared_ptr<engine::shared_memory> memory;
   /// Opens the pipe, with handlers that lead to the actor.
   std::function<std::unique_ptr<link>(link_handlers)> open_pipe;
+  engine::script_rules rules = {}; ///< told to the process before any script
 };
 
 class worker_state {

@@ -47,6 +47,14 @@ void finish_levels(draft& into, violations& wrong) {
     override_messages(out.levels, out.security, static_cast<std::uint32_t>(*into.messages_per_second));
 }
 
+void finish_guard(draft& into, violations& wrong) {
+  const auto& guard = into.out.guard;
+  if (guard.score_warn != 0 && guard.score_block != 0 && guard.score_warn > guard.score_block)
+    wrong.push_back("score-warn is " + std::to_string(guard.score_warn) + ", more than score-block, which is " +
+                    std::to_string(guard.score_block));
+  if (!guard.tools_allowed.empty()) into.out.guard.computed_tool_names = permission::forbid;
+}
+
 void finish_connections(draft& into, std::size_t cores, violations& wrong) {
   auto& out = into.out;
   out.connections.io_threads = into.io_threads.value_or(std::clamp<std::size_t>(cores / 2, 1, 8));
@@ -78,6 +86,7 @@ void finish(draft& into, const surroundings& from, violations& wrong) {
   if (into.out.data_dir.empty()) into.out.data_dir = default_data_dir(from.variables);
   finish_workers(into, from.cores, wrong);
   finish_levels(into, wrong);
+  finish_guard(into, wrong);
   finish_connections(into, from.cores, wrong);
 }
 

@@ -13,6 +13,7 @@ using option_rows = std::vector<option<draft>>;
 void append_process_rows(option_rows& rows);
 void append_client_side_rows(option_rows& rows);
 void append_pool_rows(option_rows& rows);
+void append_guard_rows(option_rows& rows);
 void append_limit_rows(option_rows& rows);
 void append_cluster_rows(option_rows& rows);
 

@@ -11,6 +11,7 @@ const std::vector<option<draft>>& server_options() {
     append_client_side_rows(rows);
     append_pool_rows(rows);
     append_limit_rows(rows);
+    append_guard_rows(rows);
     append_cluster_rows(rows);
     return rows;
   }();

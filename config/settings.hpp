@@ -32,6 +32,26 @@ struct pool_settings {
   std::uint64_t queue_timeout_ms = 0;
 };
 
+enum class permission : std::uint8_t { allow, forbid };
+enum class loop_rule : std::uint8_t { any, bounded, none };
+
+/// The front-end's own bound on the depth of a script's syntax tree.
+inline constexpr std::uint64_t source_nesting_most = 1'000;
+
+/// What scripts are judged by before they run.
+struct guard_settings {
+  std::vector<std::string> globals_allowed; ///< empty: all
+  std::vector<std::string> globals_forbidden;
+  std::vector<std::string> tools_allowed; ///< empty: all
+  permission computed_tool_names = permission::allow;
+  loop_rule loops = loop_rule::any;
+  permission misleading_characters = permission::allow;
+  std::uint64_t source_bytes = bounds::source_bytes;
+  std::uint64_t source_nesting = source_nesting_most;
+  std::uint64_t score_warn = 0;  ///< 0: never
+  std::uint64_t score_block = 0; ///< 0: never
+};
+
 /// Bounds of the client side.
 struct connection_settings {
   std::size_t max_connections = 0;
@@ -74,6 +94,7 @@ struct settings {
   std::size_t max_sessions = 0;
   std::uint64_t session_timeout_ms = 0;
   pool_settings pool;
+  guard_settings guard;
   security_level security = security_level::standard;
   security_level security_max = security_level::permissive;
   level_table levels{};

@@ -6,6 +6,7 @@
 #include "engine/failure.hpp"
 #include "engine/heap.hpp"
 #include "engine/image.hpp"
+#include "engine/judge.hpp"
 #include "engine/natives.hpp"
 #include "engine/turn.hpp"
 
@@ -23,6 +24,9 @@ struct machine::state {
   compile_cache cache;
   outbox work; ///< of natives and of what leaves the heap
   stage now = stage::fresh;
+  script_rules rules;
+  judgement verdict; ///< on the script that was started last
+  std::string diagnosis;
 
   void make_fresh() {
     if (now != stage::fresh) warm.restore();
@@ -36,6 +40,7 @@ struct machine::state {
     return turn(ctx, of, sink, work);
   }
 
+  bool refuses(const start_order& order, turn_sink& sink);
   execution& begin(const start_order& order);
   turn_end finish(execution& of, turn& it);
 };
@@ -91,9 +96,30 @@ turn_end machine::state::finish(execution& of, turn& it) {
   return end;
 }
 
+void machine::obey(script_rules rules) { state_->rules = std::move(rules); }
+
+/// What is played again has been let in before; that it is suspect is said again.
+bool machine::state::refuses(const start_order& order, turn_sink& sink) {
+  if (!rules.any()) return false;
+  verdict = judge(order.code, rules);
+  if (verdict.how == outcome::ok && !verdict.message.empty())
+    sink.on_log(log_level::warn, verdict.message, verdict.details);
+  return verdict.how != outcome::ok && !order.replays;
+}
+
 turn_end machine::start(const start_order& order, turn_sink& sink) {
   auto& s = *state_;
   s.work.clear();
+  if (s.refuses(order, sink)) {
+    s.make_fresh();
+    turn_end end;
+    end.how = s.verdict.how;
+    end.message = s.verdict.message;
+    end.details = s.verdict.details;
+    end.line = s.verdict.line;
+    end.column = s.verdict.column;
+    return end;
+  }
   const auto key = compile_cache::key_of(order.cache_scope, order.code);
   bool compiled = false;
   if (const auto* entry = s.cache.find(key); entry != nullptr && entry->peak_bytes <= order.limits.memory_bytes) {
@@ -142,18 +168,10 @@ void machine::charge(std::uint64_t run_us, std::uint64_t cpu_us) {
 
 turn_end machine::check(std::string_view code) {
   auto& s = *state_;
-  s.work.clear();
-  s.make_fresh();
-  s.now = stage::spent;
-  auto& of = s.begin({.code = code, .limits = row(security_level::standard).limits});
-  class : public turn_sink {
-    void on_print(std::string_view) override {}
-    void on_log(log_level, std::string_view, std::string_view) override {}
-    void on_tool_call(std::uint32_t, std::string_view, std::string_view) override {}
-  } nobody;
-  auto it = s.enter(of, nobody);
-  it.compile(code);
-  return s.finish(of, it);
+  s.diagnosis = diagnosis(code, s.rules);
+  turn_end end;
+  end.result = s.diagnosis;
+  return end;
 }
 
 std::size_t machine::delta_bytes() { return state_->now == stage::waiting ? state_->warm.delta_bytes() : 0; }

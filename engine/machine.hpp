@@ -11,6 +11,7 @@
 
 #include "base/limits.hpp"
 #include "base/outcome.hpp"
+#include "engine/rules.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -101,6 +102,9 @@ public:
   /// memory that another process writes to; nullptr: nothing is watched.
   void watch(const std::atomic<std::uint32_t>* stop, std::uint32_t value);
 
+  /// From now on scripts are judged by these before they run.
+  void obey(script_rules rules);
+
   turn_end start(const start_order& order, turn_sink& sink);
   turn_end resume(const delivery_batch& batch, turn_sink& sink);
   /// Between turns of an execution that is played again: from here on this is what it has used up so far.
@@ -112,7 +116,7 @@ public:
   /// Brings a parked execution back. False, and no execution is there, when the bytes are no delta of this image.
   bool unpark(std::span<const char> delta);
 
-  /// Parses `code` and runs nothing.
+  /// Looks at `code` and runs nothing: the result is what `check` answers.
   turn_end check(std::string_view code);
 
   /// Leaves nothing of the last execution in the arena.

@@ -165,6 +165,10 @@ void put_check(std::string& frames, job_id job, std::string_view code) {
   frame(frames, [&](writer& to) { to.array(3).number(number_of(to_worker::check)).number(job).str(code); });
 }
 
+void put_rules(std::string& frames, const script_rules& rules) {
+  frame(frames, [&](writer& to) { to.array(2).number(number_of(to_worker::rules)).bin(encoded(rules)); });
+}
+
 bool read_ready(std::string_view bytes, ready& out) {
   reader from(bytes);
   return opens(from, 3, 1) && get(from, out.version) && get(from, out.identity) && from.at_end();
@@ -197,7 +201,7 @@ bool read_report(std::string_view bytes, report& out) {
 bool read_kind(std::string_view bytes, to_worker& out) {
   reader from(bytes);
   std::uint32_t count = 0;
-  return from.array(count) && get_enum(from, out, to_worker::check) && out >= to_worker::start;
+  return from.array(count) && get_enum(from, out, to_worker::rules) && out >= to_worker::start;
 }
 
 bool read_start(std::string_view bytes, start_frame& out) {
@@ -232,6 +236,13 @@ bool read_release(std::string_view bytes, slot& out) {
 bool read_check(std::string_view bytes, check_frame& out) {
   reader from(bytes);
   return opens(from, 3, number_of(to_worker::check)) && get(from, out.job) && from.str(out.code) && from.at_end();
+}
+
+bool read_rules(std::string_view bytes, script_rules& out) {
+  reader from(bytes);
+  std::string_view rules;
+  return opens(from, 2, number_of(to_worker::rules)) && from.bin(rules) && from.at_end() &&
+         engine::read_rules(rules, out);
 }
 
 void put_ready(std::string& frames, std::uint64_t identity) {

@@ -3,10 +3,12 @@
 // Frames are a 32-bit little-endian length and one MessagePack array. Both ends check every byte: a worker may be in
 // the hands of the script it ran, and a worker trusts no length either.
 //
-//   to the worker      [1, job, scope, code, inputs, [limits…], full_stacks, seed, clock_ms, [batch…], run_us, cpu_us]
-//   start
-//                      [2, job, turn, batch, offset, bytes, delta|nil] resume [3, offset, bytes] release [4, job, code]
-//                      check
+//   to the worker
+//     start    [1, job, scope, code, inputs, [limits…], full_stacks, seed, clock_ms, [batch…], run_us, cpu_us]
+//     resume   [2, job, turn, batch, offset, bytes, delta|nil]
+//     release  [3, offset, bytes]
+//     check    [4, job, code]
+//     rules    [5, rules]
 //   from the worker    [1, version, identity] ready
 //                      [2, job, turn, part, state, offset, bytes, [record…], end|nil] report
 //
@@ -39,6 +41,8 @@ void put_resume(std::string& frames, job_id job, std::uint32_t turn, const batch
                 std::string_view delta);
 void put_release(std::string& frames, slot where);
 void put_check(std::string& frames, job_id job, std::string_view code);
+/// Rules for all scripts that follow.
+void put_rules(std::string& frames, const script_rules& rules);
 
 enum class turn_state : std::uint8_t { part, waiting, ended, lost };
 
@@ -107,13 +111,14 @@ struct check_frame {
   job_id job = 0;
   std::string_view code;
 };
-enum class to_worker : std::uint8_t { start = 1, resume = 2, release = 3, check = 4 };
+enum class to_worker : std::uint8_t { start = 1, resume = 2, release = 3, check = 4, rules = 5 };
 
 bool read_kind(std::string_view frame, to_worker& out);
 bool read_start(std::string_view frame, start_frame& out);
 bool read_resume(std::string_view frame, resume_frame& out);
 bool read_release(std::string_view frame, slot& out);
 bool read_check(std::string_view frame, check_frame& out);
+bool read_rules(std::string_view frame, script_rules& out);
 
 void put_ready(std::string& frames, std::uint64_t identity);
 /// Records gathered during a turn, encoded one after another.

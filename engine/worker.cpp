@@ -95,6 +95,7 @@ private:
     case pipe::to_worker::resume: return resume(frame);
     case pipe::to_worker::release: return release(frame);
     case pipe::to_worker::check: return check(frame);
+    case pipe::to_worker::rules: return obey(frame);
     }
   }
 
@@ -169,6 +170,12 @@ private:
     if (!still_wanted()) return;
     begin(frame.job, 0);
     end_turn(heap_.check(frame.code));
+  }
+
+  void obey(std::string_view bytes) {
+    script_rules rules;
+    if (!pipe::read_rules(bytes, rules)) _exit(exit_protocol);
+    heap_.obey(std::move(rules));
   }
 
   void end_turn(const turn_end& end) {

@@ -7,6 +7,7 @@
 #include "edge/io_threads.hpp"
 #include "edge/pipe_links.hpp"
 #include "edge/server.hpp"
+#include "engine/lang/bounds.hpp"
 #include "service_manager.hpp"
 #include "signals.hpp"
 
@@ -29,6 +30,26 @@ std::string host_name() {
   return name;
 }
 
+static_assert(config::source_nesting_most == bounds::syntax_nesting,
+              "the option's range ends at the front-end's bound");
+
+/// A rule that nothing can break is none: judging scripts costs parsing them once more.
+engine::script_rules rules_from(const config::guard_settings& from) {
+  engine::script_rules to;
+  to.guard.globals_allowed = from.globals_allowed;
+  to.guard.globals_forbidden = from.globals_forbidden;
+  to.guard.tools_allowed = from.tools_allowed;
+  to.guard.computed_tool_names = from.computed_tool_names == config::permission::allow;
+  to.guard.loops = static_cast<engine::lang::loop_rule>(from.loops);
+  to.guard.misleading_characters = from.misleading_characters == config::permission::allow;
+  to.guard.source_bytes = from.source_bytes == bounds::source_bytes ? 0 : from.source_bytes;
+  to.guard.nesting =
+      from.source_nesting == config::source_nesting_most ? 0 : static_cast<std::uint32_t>(from.source_nesting);
+  to.score_warn = static_cast<std::uint32_t>(from.score_warn);
+  to.score_block = static_cast<std::uint32_t>(from.score_block);
+  return to;
+}
+
 node_settings node_settings_from(const config::settings& from) {
   node_settings to;
   to.node = host_name();
@@ -39,6 +60,7 @@ node_settings node_settings_from(const config::settings& from) {
   to.pool.idle_ms = from.pool.worker_idle_ms;
   to.pool.memory_bytes = from.pool.worker_memory_bytes;
   to.pool.sandbox_required = from.sandbox == config::sandbox_policy::required;
+  to.pool.rules = rules_from(from.guard);
   to.queue = {from.pool.queue_length, from.pool.queue_timeout_ms};
   to.sessions.level = from.security;
   to.sessions.level_max = from.security_max;

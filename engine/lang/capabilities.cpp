@@ -1,5 +1,6 @@
 #include "engine/lang/capabilities.hpp"
 
+#include "base/pack.hpp"
 #include "engine/lang/bounds.hpp"
 
 #include <array>
@@ -37,7 +38,8 @@ std::vector<std::string> suggested_capabilities(const facts& found) {
       if (use.name == it.global && (it.member.empty() || it.member == use.member)) wanted.emplace(it.capability);
   for (const auto& use : found.tools) {
     if (wanted.size() >= bounds::suggested_capabilities) break;
-    wanted.insert(use.name.data() ? "ext:" + std::string(use.name) : "ext:*");
+    const bool is_named = use.name.data() != nullptr && pack::is_utf8(use.name);
+    wanted.insert(is_named ? "ext:" + std::string(use.name) : "ext:*");
   }
   return {wanted.begin(), wanted.end()};
 }

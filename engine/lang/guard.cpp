@@ -3,6 +3,7 @@
 #include "engine/lang/bounds.hpp"
 #include "engine/lang/lookalikes.hpp"
 #include "engine/lang/walk.hpp"
+#include "engine/lang/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,10 +16,7 @@ namespace {
 /// Parts of the language rather than of the library: no rule about globals forbids them.
 constexpr std::array<std::string_view, 3> always_there{"undefined", "NaN", "Infinity"};
 
-std::string quoted(std::string_view text) {
-  constexpr std::size_t most = 80;
-  return '"' + std::string(text.substr(0, most)) + (text.size() > most ? "…\"" : "\"");
-}
+std::string quoted(std::string_view text) { return '"' + shown(text) + '"'; }
 
 class judge {
 public:

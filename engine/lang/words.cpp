@@ -1,5 +1,6 @@
 #include "engine/lang/words.hpp"
 
+#include "base/pack.hpp"
 #include "engine/lang/bounds.hpp"
 
 #include <algorithm>
@@ -138,10 +139,12 @@ bool sends(std::string_view tool) { return has_any(tool, sending); }
 
 std::string shown(std::string_view text) {
   constexpr std::size_t most = 60;
-  if (text.size() <= most) return std::string(text);
-  auto bytes = most;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80) --bytes;
-  return std::string(text.substr(0, bytes)) + "…";
+  auto bytes = std::min(text.size(), most);
+  while (bytes < text.size() && bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80) --bytes;
+  std::string result(text.substr(0, bytes));
+  // A text of the source may hold half a surrogate pair, which nobody else can read.
+  if (!pack::is_utf8(result)) std::erase_if(result, [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; });
+  return bytes < text.size() ? result + "…" : result;
 }
 
 } // namespace enclaved::engine::lang

@@ -17,7 +17,7 @@ bool is_bulk(std::string_view tool);
 bool reads_many(std::string_view tool); ///< lists, searches, exports
 bool sends(std::string_view tool);      ///< hands something to the outside
 
-/// For messages: not too long.
+/// For messages: not too long, and UTF-8.
 std::string shown(std::string_view text);
 
 } // namespace enclaved::engine::lang

@@ -125,7 +125,8 @@ class a_method(system_test):
 class check(system_test):
     def test_parses_and_runs_nothing(self):
         client = self.connect()
-        self.assertEqual(client.request("check", {"code": "while (1) {}"}), {"ok": True, "diagnostics": []})
+        self.assertEqual(client.request("check", {"code": "while (1) {}"}),
+                         {"ok": True, "diagnostics": [], "capabilities": [], "score": 0})
         told = client.request("check", {"code": "var a;\nvar = 5"})
         self.assertFalse(told["ok"])
         self.assertEqual(set(told["diagnostics"][0]), {"code", "severity", "message", "line", "column"})

@@ -91,3 +91,97 @@ static DUK_ALWAYS_INLINE int enclaved_return(duk_hthread* thr, duk_activation* e
   DUK_REFZERO_CHECK_FAST(thr);
   return 1;
 }
+
+/* [ … | … func this args … ], a native function: calls it and leaves the value where the function stood. 0: not this
+ * way, and nothing has happened. */
+static DUK_NOINLINE DUK_HOT int enclaved_call_native(duk_hthread* thr, duk_idx_t idx, duk_idx_t nargs,
+                                                     duk_instr_t* pc) {
+  const duk_uint32_t looked_at = DUK_HOBJECT_FLAG_NATFUNC | DUK_HOBJECT_FLAG_CALLABLE | DUK_HOBJECT_FLAG_STRICT |
+                                 DUK_HOBJECT_FLAG_NEWENV | DUK_HOBJECT_FLAG_BOUNDFUNC | DUK_HOBJECT_FLAG_SPECIAL_CALL;
+  const duk_uint32_t wanted =
+      DUK_HOBJECT_FLAG_NATFUNC | DUK_HOBJECT_FLAG_CALLABLE | DUK_HOBJECT_FLAG_STRICT | DUK_HOBJECT_FLAG_NEWENV;
+  duk_heap* heap = thr->heap;
+  duk_tval* place = thr->valstack_bottom + idx;
+  duk_tval* top = place + 2 + nargs;
+  duk_tval* end;
+  duk_hobject* func;
+  duk_activation* act;
+  duk_activation* caller = thr->callstack_curr;
+  duk_instr_t** pc_of_executor = thr->ptr_curr_pc;
+  const duk_size_t bottom_offset = (duk_size_t)((char*)thr->valstack_bottom - (char*)thr->valstack);
+  const duk_size_t end_offset = (duk_size_t)((char*)thr->valstack_end - (char*)thr->valstack);
+  duk_idx_t takes;
+  duk_ret_t answer;
+  duk_tval value;
+  if (!DUK_TVAL_IS_OBJECT(place)) return 0;
+  func = DUK_TVAL_GET_OBJECT(place);
+  if ((func->hdr.h_flags & looked_at) != wanted) return 0;
+  takes = ((duk_hnatfunc*)func)->nargs;
+  end = (takes > nargs ? place + 2 + takes : top) + DUK_VALSTACK_API_ENTRY_MINIMUM + DUK_VALSTACK_INTERNAL_EXTRA;
+  act = heap->activation_free;
+  if (act == NULL || end > thr->valstack_alloc_end || (long)thr->callstack_top >= DUK_USE_CALLSTACK_LIMIT ||
+      heap->call_recursion_depth >= heap->call_recursion_limit || enclaved_native_stack_low())
+    return 0;
+
+  heap->activation_free = act->parent;
+  caller->curr_pc = pc;
+  caller->retval_byteoff = (duk_size_t)((char*)place - (char*)thr->valstack);
+  thr->ptr_curr_pc = NULL;
+  act->parent = caller;
+  act->cat = NULL;
+  act->flags = DUK_ACT_FLAG_STRICT | DUK_ACT_FLAG_PREVENT_YIELD;
+  act->func = func;
+  DUK_TVAL_SET_OBJECT(&act->tv_func, func);
+  DUK_HOBJECT_INCREF(thr, func);
+  act->var_env = NULL;
+  act->lex_env = NULL;
+  act->curr_pc = NULL;
+  act->bottom_byteoff = (duk_size_t)((char*)(place + 2) - (char*)thr->valstack);
+  if (thr->valstack_end < end) thr->valstack_end = end;
+  act->reserve_byteoff = (duk_size_t)((char*)thr->valstack_end - (char*)thr->valstack);
+  thr->callstack_curr = act;
+  thr->callstack_top++;
+  thr->callstack_preventcount++;
+  heap->call_recursion_depth++;
+  enclaved_wipe(thr, takes >= 0 && takes < nargs ? place + 2 + takes : top);
+  thr->valstack_bottom = place + 2;
+  thr->valstack_top = takes >= 0 ? place + 2 + takes : top;
+  DUK_REFZERO_CHECK_FAST(thr);
+  ENCLAVED_TICK(20);
+  answer = ((duk_hnatfunc*)func)->func(thr);
+  if (DUK_UNLIKELY((duk_uint_t)answer > 1U)) {
+    if (answer < 0) duk_error_throw_from_negative_rc(thr, answer);
+    DUK_ERROR_TYPE(thr, DUK_STR_INVALID_CFUNC_RC);
+  }
+
+  act = thr->callstack_curr; /* of this call still */
+  if (DUK_UNLIKELY(act->cat != NULL || act->var_env != NULL || act->lex_env != NULL)) {
+    if (answer == 0) thr->valstack_top++;
+    duk_hthread_activation_unwind_norz(thr);
+    answer = 1;
+  } else {
+    thr->callstack_curr = caller;
+    thr->callstack_top--;
+    thr->callstack_preventcount--;
+    act->parent = heap->activation_free;
+    heap->activation_free = act;
+    DUK_HOBJECT_DECREF_NORZ(thr, func);
+  }
+  DUK_TVAL_SET_UNDEFINED(&value);
+  if (answer == 1) {
+    top = --thr->valstack_top;
+    DUK_TVAL_SET_TVAL(&value, top); /* its reference goes along */
+    DUK_TVAL_SET_UNDEFINED(top);
+    DUK_TVAL_CHKFAST_INPLACE_FAST(&value);
+  }
+  thr->valstack_bottom = (duk_tval*)(void*)((char*)thr->valstack + bottom_offset);
+  place = thr->valstack_bottom + idx;
+  enclaved_wipe(thr, place);
+  DUK_TVAL_SET_TVAL(place, &value);
+  thr->valstack_top = thr->valstack_bottom + ((duk_hcompfunc*)caller->func)->nregs;
+  thr->valstack_end = (duk_tval*)(void*)((char*)thr->valstack + end_offset);
+  thr->ptr_curr_pc = pc_of_executor;
+  heap->call_recursion_depth--;
+  DUK_REFZERO_CHECK_FAST(thr);
+  return 1;
+}

@@ -62,6 +62,20 @@ static DUK_ALWAYS_INLINE duk_tval* enclaved_element(duk_tval* base, duk_tval* ke
   return DUK_TVAL_IS_UNUSED(element) ? NULL : element;
 }
 
+/* A character of an ASCII string; null: look the general way. */
+static duk_tval* enclaved_get_character(duk_hthread* thr, duk_tval* base, duk_tval* key, duk_tval* made) {
+  duk_hstring* text;
+  duk_hstring* character;
+  if (!DUK_TVAL_IS_FASTINT(key) || !DUK_TVAL_IS_STRING(base)) return NULL;
+  text = DUK_TVAL_GET_STRING(base);
+  if (DUK_HSTRING_GET_CHARLEN(text) != DUK_HSTRING_GET_BYTELEN(text) || DUK_HSTRING_HAS_SYMBOL(text)) return NULL;
+  if ((duk_uint64_t)DUK_TVAL_GET_FASTINT(key) >= DUK_HSTRING_GET_BYTELEN(text)) return NULL;
+  character = enclaved_character(thr->heap, DUK_HSTRING_GET_DATA(text)[DUK_TVAL_GET_FASTINT(key)]);
+  if (character == NULL) return NULL;
+  DUK_TVAL_SET_STRING(made, character);
+  return made;
+}
+
 /* Where a property's value stands, or in `made`; null: look the general way. */
 static DUK_NOINLINE DUK_HOT duk_tval* enclaved_get(duk_hthread* thr, duk_tval* base, duk_tval* key, duk_tval* made,
                                                    const void* pc) {
@@ -69,7 +83,7 @@ static DUK_NOINLINE DUK_HOT duk_tval* enclaved_get(duk_hthread* thr, duk_tval* b
   duk_hstring* name;
   unsigned char* guess;
   int steps;
-  if (!DUK_TVAL_IS_STRING(key)) return NULL;
+  if (!DUK_TVAL_IS_STRING(key)) return enclaved_get_character(thr, base, key, made);
   name = DUK_TVAL_GET_STRING(key);
   if (DUK_UNLIKELY(DUK_HSTRING_HAS_ARRIDX(name))) return NULL;
   if (DUK_TVAL_IS_OBJECT(base)) {

@@ -85,7 +85,12 @@ ROWS = [
     ("duk__refcount_free_pending", "duk_hobject_refcount_finalize_norz(heap, (duk_hobject *) curr);", 1, "before", TICK.format(4)),
     # The ways that scripts go most, in front of the general ones (fast_*.inc.c).
     (EXECUTOR, "if (duk__executor_handle_call(thr, idx, nargs, call_flags)) {", 1, "before",
-     "if (call_flags == DUK_CALL_FLAG_ALLOW_ECMATOECMA && enclaved_call(thr, idx, nargs, curr_pc)) { goto restart_execution; }"),
+     "if (call_flags == DUK_CALL_FLAG_ALLOW_ECMATOECMA) { if (enclaved_call(thr, idx, nargs, curr_pc)) { goto restart_execution; } "
+     "if (enclaved_call_native(thr, idx, nargs, curr_pc)) break; }"),
+    (EXECUTOR, "duk_js_toboolean(", 4, "instead", "enclaved_truth("),
+    (EXECUTOR, "tmp = duk_js_compare_helper(", 1, "instead", "tmp = enclaved_less("),
+    (EXECUTOR, "tmp = duk_js_equals(", 2, "instead", "tmp = enclaved_equals("),
+    (EXECUTOR, "tmp = duk_js_strict_equals(", 2, "instead", "tmp = enclaved_strict_equals("),
     (EXECUTOR, "ret_result = duk__handle_return(thr, entry_act);", 1, "before",
      "if (enclaved_return(thr, entry_act)) { goto restart_execution; }"),
     (EXECUTOR, "\t\t * C -> key reg/const \\\n\t\t */ \\\n\t\t(void) duk_hobject_getprop(thr, (barg), (carg));", 1, "instead",
@@ -148,6 +153,7 @@ ROWS = [
 INCLUDES = [
     ("fast_functions.inc.c", "DUK_INTERNAL duk_uint_fast32_t duk_hobject_pc2line_query(duk_hthread *thr, duk_idx_t idx_func, duk_uint_fast32_t pc) {"),
     ("fast_strings.inc.c", '#line 1 "duk_heap_stringtable.c"'),
+    ("fast_operators.inc.c", '#line 1 "duk_js_executor.c"'),
     ("fast_properties.inc.c", '#line 1 "duk_js_executor.c"'),
     ("fast_variables.inc.c", '#line 1 "duk_js_executor.c"'),
     ("fast_calls.inc.c", '#line 1 "duk_js_executor.c"'),

@@ -93,6 +93,8 @@ extern int enclaved_number_of(const char *text, unsigned long size, double *out)
 struct duk_hthread;
 extern void enclaved_compile_regexp(struct duk_hthread *thr);
 extern void enclaved_push_regexp(struct duk_hthread *thr, void *prototype);
+extern double enclaved_date_parse(const char *text);
+extern unsigned long enclaved_date_text(double milliseconds, char *out);
 extern void enclaved_exhausted(int collecting, unsigned long bytes);
 struct duk_heap;
 struct duk_hstring;

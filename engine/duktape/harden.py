@@ -58,6 +58,12 @@ ROWS = [
      "char *text = duk_require_lstring(thr, -1, &size); ENCLAVED_TICK((long) (size >> 3)); if (enclaved_number_of(text, size, &number)) { "
      "duk_push_number(thr, number); duk_remove(thr, -2); return; } }"),
     ("duk_numconv_parse", "duk__numconv_parse_raw(thr, radix, flags);", 1, "before", TICK.format(200)),
+    # Dates are parsed and written by library/date_text.cpp.
+    ("duk__parse_string", "if (duk__parse_string_iso8601_subset(thr, str) != 0) {", 1, "before",
+     "duk_push_number(thr, enclaved_date_parse(str)); return 1;"),
+    ("duk__to_string_helper", "DUK_ASSERT(DUK_ISFINITE(d));", 1, "before",
+     "if ((flags & DUK_DATE_FLAG_LOCALTIME) != 0) { char text[128]; unsigned long size = enclaved_date_text(d, text); "
+     "duk_push_lstring(thr, text, size); return 1; }"),
     # Case, URI and trimming work by character.
     ("duk__transform_helper", "callback(tfm_ctx, udata, cp);", 1, "before", TICK.format(4)),
     ("duk_unicode_case_convert_string", "if (curr >= 0) {", 1, "before", TICK.format(4)),

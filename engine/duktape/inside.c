@@ -162,3 +162,5 @@ int enclaved_is_regexp(duk_hthread *thr, duk_idx_t idx) {
 
 void enclaved_forget_scopes(void) { ++enclaved_scope_epoch; }
 #include "regexp.inc.c"
+
+#include "json_parts.inc.c"

@@ -48,9 +48,61 @@ int enclaved_push_boxed(duk_context *ctx, duk_idx_t idx);
 /* Whether it is an object that the constructor of regular expressions has made. */
 int enclaved_is_regexp(duk_context *ctx, duk_idx_t idx);
 
+/* [ … values ] -> [ … ]: the `count` values on top become further elements of an array that is being made. */
+void enclaved_adopt_elements(duk_context *ctx, duk_idx_t arr_idx, unsigned count);
+/* [ … key value … ] -> [ … ]: likewise, pairs as own properties of a plain object; whether one took another one's place. */
+int enclaved_adopt_members(duk_context *ctx, duk_idx_t obj_idx, unsigned count);
+
+/* A value without a reference to it: good until anything of the heap is changed. */
+struct enclaved_value {
+  enum {
+    ENCLAVED_VALUE_NOTHING, /* undefined, a symbol */
+    ENCLAVED_VALUE_NULL,
+    ENCLAVED_VALUE_FALSE,
+    ENCLAVED_VALUE_TRUE,
+    ENCLAVED_VALUE_NUMBER,
+    ENCLAVED_VALUE_TEXT,
+    ENCLAVED_VALUE_OBJECT,
+    ENCLAVED_VALUE_OTHER
+  } kind;
+  double number; /* of a key: the index it is, or -1 */
+  const char *text;
+  unsigned long size;
+  void *object;
+};
+/* What JSON can say of an object without running anything of the script. */
+enum enclaved_shape {
+  ENCLAVED_SHAPE_PLAIN, /* its entries, in the order they were made */
+  ENCLAVED_SHAPE_ARRAY,
+  ENCLAVED_SHAPE_NOTHING, /* a function */
+  ENCLAVED_SHAPE_OTHER    /* it has to be asked */
+};
+int enclaved_is_function(void *object);
+void enclaved_look(duk_context *ctx, duk_idx_t idx, struct enclaved_value *out);
+/* `count` places to look at; `numbered`: keys that are numbers come first. */
+enum enclaved_shape enclaved_shape_of(duk_context *ctx, void *object, unsigned *count, int *numbered);
+/* 0: nothing is there. */
+int enclaved_element_at(duk_context *ctx, void *object, unsigned index, struct enclaved_value *out);
+int enclaved_member_at(duk_context *ctx, void *object, unsigned index, struct enclaved_value *key, struct enclaved_value *out);
+
+/* [ … key ] -> [ … ] and [ … key value ] -> [ … ]: a property goes or comes as Reflect.deleteProperty and CreateDataProperty
+ * do it, Proxies included; what refuses is left as it is. */
+void enclaved_try_delete(duk_context *ctx, duk_idx_t obj_idx);
+void enclaved_try_define(duk_context *ctx, duk_idx_t obj_idx);
+/* Array.isArray; throws for a Proxy that has been revoked. */
+int enclaved_is_array(duk_context *ctx, duk_idx_t idx);
+/* [ … ] -> [ … array ]: the enumerable own keys that are strings, in order. */
+void enclaved_push_own_keys(duk_context *ctx, duk_idx_t obj_idx);
+
+/* Whether a Date becomes JSON as Dates do when no script has changed that. */
+int enclaved_date_in_json(duk_context *ctx, void *object, double *milliseconds);
+
 /* Numbers as text and back (library/number.cpp): the text's size; whether the text was a number in plain notation. */
 unsigned long enclaved_number_text(double number, char *out);
 int enclaved_number_of(const char *text, unsigned long size, double *out);
+/* Dates likewise (library/date.cpp): NaN for what is none; `out` has room for 128 bytes. */
+double enclaved_date_parse(const char *text);
+unsigned long enclaved_date_text(double milliseconds, char *out);
 
 /* [ … ] -> [ … function ] as the specification wants built-in methods: own length and name, no constructor. */
 void enclaved_push_method(duk_context *ctx, duk_c_function function, duk_idx_t arguments, const char *name, int length);

@@ -3,7 +3,9 @@
 #include "engine/duktape/objects.h"
 #include "engine/library/array_sort.hpp"
 #include "engine/library/collections.hpp"
+#include "engine/library/date.hpp"
 #include "engine/library/iterators.hpp"
+#include "engine/library/json.hpp"
 #include "engine/library/math.hpp"
 #include "engine/library/number.hpp"
 #include "engine/library/regexp/regexp.hpp"
@@ -18,7 +20,17 @@ using part = void (*)(duk_context*);
 
 /// One row a theme; the order is that of need.
 constexpr part parts[] = {
-    add_symbol, add_array_sort, add_iterators, add_collections, add_string, add_number, add_math, add_regexp,
+    add_symbol,
+    add_array_sort,
+    add_iterators,
+    add_collections,
+    add_string,
+    add_number,
+    add_math,
+    add_regexp,
+    // dates and texts of values
+    add_date,
+    add_json,
 };
 
 } // namespace

@@ -209,9 +209,10 @@ struct declaration {
   std::uint32_t initialized_at = UINT32_MAX;
   node* where = nullptr; ///< the identifier, function_node (the last of that name) or class_node that declares it
   struct scope* in = nullptr;
-  declaration* next = nullptr;  ///< in the same scope, in the order of the source
-  declaration* hides = nullptr; ///< scratch of the pass that runs
-  void* note = nullptr;         ///< of the pass that lowers
+  declaration* next = nullptr;   ///< in the same scope, in the order of the source
+  declaration* hides = nullptr;  ///< scratch of the pass that runs
+  declaration* beyond = nullptr; ///< scratch of the parser: the var that a catch clause's parameter lets pass
+  void* note = nullptr;          ///< of the pass that lowers
 };
 
 enum class scope_kind : std::uint8_t {

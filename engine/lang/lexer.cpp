@@ -173,7 +173,7 @@ void lexer::read_word_slowly(lexeme& out, const char* from, token kind) {
   const auto word = static_cast<token>(out.what->word);
   out.kind = kind;
   out.word = out.has_escape ? token::end : word;
-  if (kind == token::identifier && out.has_escape && is_keyword(word)) out.kind = token::escaped_keyword;
+  if (kind == token::identifier && is_keyword(word)) out.kind = out.has_escape ? token::escaped_keyword : word;
 }
 
 void lexer::append_escape_of_word(bool is_first) {

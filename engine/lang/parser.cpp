@@ -100,13 +100,22 @@ void parser::fail_too_deep() {
 
 namespace {
 
+/// A line of ``` and perhaps a language, as answers of language models have around code. To the grammar it would be a
+/// template.
+bool is_fence(std::string_view text) {
+  if (text.substr(0, 3) != "```") return false;
+  text.remove_prefix(3);
+  const auto word = text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+  return word != std::string_view::npos && (text[word] == '\n' || text[word] == '\r');
+}
+
 void check_source(std::string_view source) {
   if (source.size() >= UINT32_MAX / 2) throw mistake_found{mistake::too_large, 0, 0, "the script is too large", ""};
   if (const auto bad = find_bad_utf8(source); bad != std::string_view::npos)
     throw mistake_found{mistake::invalid_encoding, static_cast<std::uint32_t>(bad), static_cast<std::uint32_t>(bad) + 1,
                         "the script is not UTF-8: a byte here begins no character", "save it as UTF-8"};
   const auto first = source.find_first_not_of(" \t\r\n");
-  if (first != std::string_view::npos && source.substr(first, 3) == "```")
+  if (first != std::string_view::npos && is_fence(source.substr(first)))
     throw mistake_found{mistake::unexpected_token, static_cast<std::uint32_t>(first),
                         static_cast<std::uint32_t>(first) + 3, "``` is Markdown, not JavaScript",
                         "send the code only, without the lines of ``` around it"};

@@ -221,7 +221,7 @@ node* parser::parse_static_block(const lexeme& word) {
 void parser::declare_private(const identifier* what, op_kind op, bool is_static) {
   if (what->what->text == "constructor")
     report(mistake::invalid_class, what->begin, what->end, "a private name cannot be `#constructor`");
-  auto& known = class_->names[what->what];
+  auto& known = class_->declared[what->what];
   const bool completes = (op == op_kind::get && known.declared == op_kind::set && !known.is_whole) ||
                          (op == op_kind::set && known.declared == op_kind::get && !known.is_whole);
   if (known.declared != op_kind::none && !(completes && known.is_static == is_static))
@@ -234,20 +234,22 @@ void parser::declare_private(const identifier* what, op_kind op, bool is_static)
 
 /// Names that the class does not declare are looked for in the class around it.
 bool parser::close_private_names(class_state& state) {
-  bool declares = false;
-  for (auto& [what, use] : state.names) {
-    if (use.declared != op_kind::none) {
-      declares = true;
-    } else if (!state.around) {
-      report(mistake::undeclared_private_name, use.first_use, use.use_end,
-             "the private name `#" + std::string(what->text) + "` is not declared in this class",
-             "declare it as a field: #" + std::string(what->text) + ";");
-    } else if (auto& outer = state.around->names[what]; outer.first_use == nowhere) {
-      outer.first_use = use.first_use;
-      outer.use_end = use.use_end;
-    }
+  for (const auto& each : state.declared) state.used.erase(each.first);
+  if (!state.around) {
+    const identifier* first = nullptr;
+    for (const auto& [what, use] : state.used)
+      if (!first || use->begin < first->begin) first = use;
+    if (first)
+      report(mistake::undeclared_private_name, first->begin, first->end,
+             "the private name `#" + std::string(first->what->text) + "` is not declared in this class",
+             "declare it as a field: #" + std::string(first->what->text) + ";");
+  } else {
+    // The smaller into the larger, so that deep nesting costs little.
+    auto& outer = state.around->used;
+    if (outer.size() < state.used.size()) outer.swap(state.used);
+    outer.insert(state.used.begin(), state.used.end());
   }
-  return declares;
+  return !state.declared.empty();
 }
 
 } // namespace enclaved::engine::lang

@@ -96,13 +96,15 @@ bool is_bare_arrow(const node* n) { return n->kind == node_kind::arrow_function 
 } // namespace
 
 node* parser::parse_expression() {
+  const auto begin = now_.begin;
+  const auto line = now_.line;
   auto* first = parse_assignment();
-  return is(token::comma) ? parse_expression_after(first) : first;
+  return is(token::comma) ? parse_expression_after(first, begin, line) : first;
 }
 
 /// From the comma after the first part.
-node* parser::parse_expression_after(node* first) {
-  auto* made = make<list_node>(node_kind::sequence_expression, outer_begin_, first->line);
+node* parser::parse_expression_after(node* first, std::uint32_t begin, std::uint32_t line) {
+  auto* made = make<list_node>(node_kind::sequence_expression, begin, line);
   const auto from = stack_.size();
   stack_.push_back(first);
   while (take(token::comma)) {
@@ -124,7 +126,6 @@ node* parser::parse_assignment(cover mode) {
   arrow_at_ = begin;
   auto* made = parse_conditional();
   if (is_assignment(now_.kind) && !is_bare_arrow(made)) made = parse_assignment_to(made, begin, line);
-  outer_begin_ = begin;
   if (pending_.begin == nowhere)
     pending_ = before;
   else if (mode == cover::no || !is_bare_literal(made))

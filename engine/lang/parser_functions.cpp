@@ -337,13 +337,12 @@ node* parser::parse_arrow(const cover_start& start, bool is_async, node_list par
   state.uses = in_parameters;
   made->scope->begin = start.begin;
   if (moved) adopt(made->scope, moved, start.last_child);
-  for (auto* each : parameters) {
-    if (each->kind == node_kind::spread_element)
-      to_binding_part(each, made);
-    else
-      to_binding(each);
-  }
+  for (auto* each : parameters) to_binding_part(each, part_of::parameters, each == parameters.back());
   note_parameters(made);
+  // A parameter named `await` counts for what is around; the body may use the name again.
+  if (state.await_name_at != nowhere && state.around->await_name_at == nowhere)
+    state.around->await_name_at = state.await_name_at;
+  state.forbids_await_name = false;
   advance();
   parse_arrow_body(made);
   end_function(state);

@@ -17,10 +17,9 @@ identifier* parser::parse_private_use() {
   if (!class_)
     report(mistake::undeclared_private_name, now_.begin, now_.end,
            "the private name `" + std::string(text_of(now_)) + "` stands outside of a class");
-  else if (auto& use = class_->names[now_.what]; use.first_use == nowhere)
-    use.first_use = now_.begin, use.use_end = now_.end;
   auto* made = make_identifier();
   made->kind = node_kind::private_name;
+  if (class_) class_->used.try_emplace(made->what, made);
   return made;
 }
 

@@ -124,6 +124,8 @@ node* parser::parse_for_declaration(const loop_head& head) {
 }
 
 node* parser::parse_for_expression(const loop_head& head) {
+  const auto begin = now_.begin;
+  const auto line = now_.line;
   const bool begins_with_async = is_word(token::word_async);
   around_.allows_in = false;
   auto* first = parse_assignment(cover::yes);
@@ -140,7 +142,7 @@ node* parser::parse_for_expression(const loop_head& head) {
   }
   raise_pending();
   around_.allows_in = false;
-  auto* init = is(token::comma) ? parse_expression_after(first) : first;
+  auto* init = is(token::comma) ? parse_expression_after(first, begin, line) : first;
   around_.allows_in = true;
   return parse_for_rest(head, init, nullptr);
 }

@@ -168,25 +168,29 @@ void parser::to_binding(node* n) {
   case node_kind::array_expression:
   case node_kind::array_pattern:
     n->kind = node_kind::array_pattern;
-    for (auto* item : as<list_node>(n)->items)
-      if (item) to_binding_part(item, n);
-    return;
+    return to_binding_parts(as<list_node>(n), part_of::array);
   case node_kind::object_expression:
   case node_kind::object_pattern:
     n->kind = node_kind::object_pattern;
-    for (auto* item : as<list_node>(n)->items) to_binding_part(item, n);
-    return;
+    return to_binding_parts(as<list_node>(n), part_of::object);
   default: break;
   }
   fail(mistake::invalid_parameters, n->begin, n->end, "this cannot be a parameter");
 }
 
-void parser::to_binding_part(node* item, const node* of) {
+void parser::to_binding_parts(list_node* n, part_of whole) {
+  for (auto* item : n->items)
+    if (item) to_binding_part(item, whole, item == n->items.back());
+}
+
+void parser::to_binding_part(node* item, part_of whole, bool is_last) {
   if (item->kind == node_kind::spread_element || item->kind == node_kind::rest_element) {
     auto* target = as<unary_node>(item)->argument;
-    if (item != as<list_node>(of)->items.back() || (item->flags & has_comma_after) != 0)
-      fail(mistake::invalid_parameters, item->begin, item->end, "the rest must be the last part of a pattern");
-    if (of->kind == node_kind::object_pattern && target->kind != node_kind::identifier)
+    if (!is_last || (item->flags & has_comma_after) != 0)
+      fail(mistake::invalid_parameters, item->begin, item->end,
+           whole == part_of::parameters ? "the rest must be the last parameter"
+                                        : "the rest must be the last part of a pattern");
+    if (whole == part_of::object && target->kind != node_kind::identifier)
       fail(mistake::invalid_parameters, target->begin, target->end, "the rest of an object must be a variable");
     to_binding_rest(item);
     return;

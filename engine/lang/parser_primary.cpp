@@ -161,6 +161,8 @@ node* parser::parse_new() {
   const auto callee_begin = now_.begin;
   const auto callee_line = now_.line;
   auto* callee = is(token::kw_new) ? parse_new() : parse_primary();
+  if (callee->kind == node_kind::super_keyword && is(token::open_paren))
+    fail(mistake::invalid_super, callee->begin, callee->end, "`super()` cannot follow `new`");
   made->callee = parse_links(callee, callee_begin, callee_line, false);
   if (is(token::open_paren)) made->arguments = parse_arguments();
   return finish(made);

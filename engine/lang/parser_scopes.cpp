@@ -45,6 +45,7 @@ void parser::close_scope(scope* opened) {
     each->what->innermost = each->hides;
     each->hides = nullptr;
     each->uses = 0;
+    each->beyond = nullptr;
   }
   scope_ = opened->parent;
 }
@@ -100,11 +101,13 @@ void parser::declare_var(name* what, declaration_kind kind, node* where) {
   while (known && known->in != vars && known->in->begin >= vars->begin) {
     if (!lets_var_pass(known)) return report_duplicate(what, where, kind);
     passed = known;
-    known = known->hides;
+    auto*& beyond = known->beyond; // the way through many such clauses is gone once
+    known = beyond ? beyond : known->hides;
   }
   if (known && known->in == vars) {
     if (!is_var_like(known->kind)) return report_duplicate(what, where, kind);
     last_place(known) = where->begin;
+    if (passed) remember_var(what->innermost, known);
     if (kind == declaration_kind::function) {
       known->kind = kind;
       known->where = where;
@@ -115,6 +118,17 @@ void parser::declare_var(name* what, declaration_kind kind, node* where) {
   last_place(made) = where->begin;
   made->hides = known;
   (passed ? passed->hides : what->innermost) = made;
+  if (passed) remember_var(what->innermost, made);
+}
+
+/// For each catch parameter from here to the var that it lets pass.
+void parser::remember_var(declaration* from, declaration* var) {
+  while (from != var) {
+    auto*& beyond = from->beyond;
+    auto* next = beyond ? beyond : from->hides;
+    beyond = var;
+    from = next;
+  }
 }
 
 void parser::report_duplicate(const name* what, const node* where, declaration_kind kind) {

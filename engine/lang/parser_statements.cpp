@@ -65,9 +65,9 @@ node* parser::parse_statement() {
     return finish(made);
   }
   case token::kw_if: return parse_if();
-  case token::kw_for: return parse_for();
-  case token::kw_while: return parse_while();
-  case token::kw_do: return parse_do_while();
+  case token::kw_for: mark_labels_of_loop(); return parse_for();
+  case token::kw_while: mark_labels_of_loop(); return parse_while();
+  case token::kw_do: mark_labels_of_loop(); return parse_do_while();
   case token::kw_continue: return parse_jump(node_kind::continue_statement);
   case token::kw_break: return parse_jump(node_kind::break_statement);
   case token::kw_return: return parse_return();
@@ -131,24 +131,19 @@ node* parser::parse_labeled(identifier* label) {
   auto* made = make<labeled_statement>(node_kind::labeled_statement, label->begin, label->line);
   made->label = label;
   advance();
-  // `a: b: for (…)` names one loop twice; what a label names is known at its statement.
-  auto ahead = now_;
-  bool is_loop = false;
-  if (ahead.kind == token::identifier) {
-    const auto start = save();
-    while (is(token::identifier)) {
-      advance();
-      if (!take(token::colon)) break;
-    }
-    is_loop = is(token::kw_for) || is(token::kw_while) || is(token::kw_do);
-    restore(start);
-  } else {
-    is_loop = is(token::kw_for) || is(token::kw_while) || is(token::kw_do);
-  }
-  labels_.push_back({label->what, is_loop});
+  labels_.push_back({label->what, label->begin, now_.begin, false});
   made->body = parse_substatement("a label");
   labels_.pop_back();
   return finish(made);
+}
+
+/// The labels directly before a loop, such as both of `a: b: for (…)`, name it.
+void parser::mark_labels_of_loop() {
+  auto at = now_.begin;
+  for (auto i = labels_.size(); i > function_->first_label && labels_[i - 1].body_at == at; --i) {
+    labels_[i - 1].is_loop = true;
+    at = labels_[i - 1].begin;
+  }
 }
 
 block* parser::parse_block(scope_kind kind) {

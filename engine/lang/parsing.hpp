@@ -64,20 +64,21 @@ struct function_state {
 
 struct label_state {
   name* what;
+  std::uint32_t begin;
+  std::uint32_t body_at; ///< where the statement begins that it names
   bool is_loop;
 };
 
 /// The private names of a class body that is being read.
 struct class_state {
-  struct private_use {
-    op_kind declared = op_kind::none; ///< init: a field or method; get, set; none: only used so far
+  struct private_declaration {
+    op_kind declared = op_kind::none; ///< init: a field; method, get, set
     bool is_static = false;
     bool is_whole = false; ///< getter and setter are both there
-    std::uint32_t first_use = nowhere;
-    std::uint32_t use_end = 0;
   };
   class_state* around = nullptr;
-  std::unordered_map<name*, private_use> names;
+  std::unordered_map<name*, private_declaration> declared;
+  std::unordered_map<name*, const identifier*> used; ///< the first use of each, here and in classes inside
 };
 
 /// What stood before an expression that may turn out to be an arrow's parameters.
@@ -262,10 +263,11 @@ private:
   variable_declarator* parse_declarator(declaration_kind kind);
   void check_initializers(const variable_declaration* made);
   const label_state* find_label(const name* what) const;
+  void mark_labels_of_loop();
 
   // -- expressions (parser_expressions.cpp, parser_primary.cpp, parser_literals.cpp)
   node* parse_expression();
-  node* parse_expression_after(node* first);
+  node* parse_expression_after(node* first, std::uint32_t begin, std::uint32_t line);
   node* parse_assignment(cover mode = cover::no);
   node* parse_assignment_to(node* target, std::uint32_t begin, std::uint32_t line);
   node* parse_conditional();
@@ -327,7 +329,9 @@ private:
   void to_pattern(node* n);
   void to_rest(node* spread, bool is_array);
   void to_binding(node* n);
-  void to_binding_part(node* item, const node* of);
+  enum class part_of : std::uint8_t { parameters, array, object };
+  void to_binding_part(node* item, part_of whole, bool is_last);
+  void to_binding_parts(list_node* n, part_of whole);
   void to_binding_rest(node* spread);
   void check_simple_target(node* n, const char* what);
   node* parse_binding(declaration_kind kind);
@@ -390,6 +394,7 @@ private:
   void declare(name* what, declaration_kind kind, node* where);
   void declare_var(name* what, declaration_kind kind, node* where);
   declaration* add_declaration(scope* to, name* what, declaration_kind kind, node* where);
+  static void remember_var(declaration* from, declaration* var);
   void report_duplicate(const name* what, const node* where, declaration_kind kind);
 
   // -- TypeScript's types (types.cpp, types_statements.cpp)
@@ -438,7 +443,6 @@ private:
   std::size_t reach_ = 0;
   surroundings around_;
   bool no_conditional_types_ = false; ///< after `extends` in a type
-  std::uint32_t outer_begin_ = 0;     ///< of the expression read last, with its parentheses
   std::uint32_t arrow_at_ = nowhere;  ///< where an expression began that may be an arrow
   std::uint32_t untyped_until_ = 0;   ///< before it no type arguments are tried: a long try ended there in vain
   struct {

@@ -22,10 +22,10 @@ public:
   }
 
 private:
-  /// A function around the code, and from where on it can be called: a declared one from where its scope begins.
-  struct around_function {
-    const around_function* outer;
-    scope* home;
+  /// A declared function around the code can be called from where its scope begins; others do not exist before the
+  /// place where they stand.
+  struct declared_function {
+    std::uint32_t begin;
     std::uint32_t callable_at;
   };
 
@@ -50,16 +50,6 @@ private:
     here_ = s->parent;
   }
 
-  void enter_function(around_function& made, scope* s, std::uint32_t callable_at) {
-    enter(s);
-    made = {function_, s, callable_at};
-    function_ = &made;
-  }
-  void leave_function(scope* s) {
-    function_ = function_->outer;
-    leave(s);
-  }
-
   // -- names
   void refer(identifier* n, use how) {
     auto* to = n->what->innermost;
@@ -70,11 +60,19 @@ private:
     auto at = n->begin;
     if (to->in->home != here_->home) {
       to->is_captured = true;
-      if (!to->is_used_early)
-        for (const auto* f = function_; f && f->home != to->in->home; f = f->outer) at = std::min(at, f->callable_at);
+      at = std::min(at, callable_at(to->in->home));
     }
     if (to->is_used_early || !has_dead_zone(*to)) return;
     to->is_used_early = to->initialized_at == never || at < to->initialized_at || is_in_another_case(*to, *n);
+  }
+
+  /// From where on a declared function inside `home` and around this code can be called: the outermost, which is the
+  /// first.
+  std::uint32_t callable_at(const scope* home) const {
+    const auto first =
+        std::upper_bound(declared_.begin(), declared_.end(), home->begin,
+                         [](std::uint32_t begin, const declared_function& f) { return begin < f.begin; });
+    return first == declared_.end() ? never : first->callable_at;
   }
 
   static bool has_dead_zone(const declaration& of) {
@@ -240,17 +238,18 @@ private:
   }
 
   void visit_function(function_node* n) {
-    around_function state;
     const bool is_declared = n->kind == node_kind::function_declaration;
     if (is_declared && n->id) bind(n->id);
-    enter_function(state, n->scope, is_declared ? here_->begin : n->begin);
+    if (is_declared) declared_.push_back({n->scope->begin, here_->begin});
+    enter(n->scope);
     if (!is_declared && n->id) {
       n->id->meaning = n->id->what->innermost;
       if (n->id->meaning->kind == declaration_kind::own_name) bind(n->id);
     }
     for (auto* each : n->parameters) visit_binding(each);
     visit(n->body);
-    leave_function(n->scope);
+    leave(n->scope);
+    if (is_declared) declared_.pop_back();
   }
 
   void visit_class(class_node* n) {
@@ -272,23 +271,22 @@ private:
   }
 
   void visit_member(node* n) {
-    around_function state;
     if (n->kind == node_kind::method_definition) return visit(as<property>(n)->value);
     if (n->kind == node_kind::property_definition) {
       auto* f = as<field>(n);
       if (!f->value) return;
-      enter_function(state, f->scope, n->begin);
+      enter(f->scope);
       visit(f->value);
-      return leave_function(f->scope);
+      return leave(f->scope);
     }
     auto* b = as<static_block>(n);
-    enter_function(state, b->scope, n->begin);
+    enter(b->scope);
     visit_all(b->body);
-    leave_function(b->scope);
+    leave(b->scope);
   }
 
   scope* here_ = nullptr;
-  const around_function* function_ = nullptr;
+  std::vector<declared_function> declared_; ///< around the code
 };
 
 } // namespace

@@ -178,6 +178,7 @@ node* parser::parse_conditional() {
 node* parser::parse_binary(int above) {
   const auto begin = now_.begin;
   const auto line = now_.line;
+  chain links(*this);
   node* left = nullptr;
   if (is(token::private_name)) {
     left = parse_private_use();
@@ -188,11 +189,10 @@ node* parser::parse_binary(int above) {
   }
   if (strength_of(now_.kind) <= above && !(options_.allows_types && now_.kind == token::identifier)) return left;
   if (is_bare_arrow(left)) return left;
-  return parse_binary_after(left, above, begin, line);
+  return parse_binary_after(left, above, begin, line, links);
 }
 
-node* parser::parse_binary_after(node* left, int above, std::uint32_t begin, std::uint32_t line) {
-  chain links(*this);
+node* parser::parse_binary_after(node* left, int above, std::uint32_t begin, std::uint32_t line, chain& links) {
   while (true) {
     if (is(token::identifier) && options_.allows_types && !now_.after_newline && above < strength_of_relation &&
         (now_.word == token::word_as || now_.word == token::word_satisfies)) {

@@ -40,7 +40,9 @@ std::string parser::hint_for_unexpected() const {
   std::uint32_t from = last_end_;
   while (from > 0 && (std::isalnum(static_cast<unsigned char>(source_[from - 1])) || source_[from - 1] == '_')) --from;
   const auto before = source_.substr(from, last_end_ - from);
-  for (const auto word : {before, now})
+  const auto first = source_.substr(statement_at_);
+  const auto first_end = first.find_first_not_of("abcdefghijklmnopqrstuvwxyz");
+  for (const auto word : {before, now, first.substr(0, first_end)})
     if (auto hint = hint_for_word(word); !hint.empty()) return hint;
   if (before == "await" && !function_->has_await_keyword) return "`await` needs an async function around it";
   if (is(token::less)) return "JSX is not available here: build text or objects instead";

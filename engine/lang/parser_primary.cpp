@@ -21,6 +21,7 @@ node* parser::parse_postfix() {
 node* parser::parse_left_hand_side() {
   const auto begin = now_.begin;
   const auto line = now_.line;
+  chain links(*this);
   auto* first = parse_primary();
   if (first->kind == node_kind::arrow_function && !first->is(is_parenthesized)) return first;
   switch (now_.kind) {
@@ -30,14 +31,13 @@ node* parser::parse_left_hand_side() {
   case token::open_bracket:
   case token::template_chunk:
   case token::bang:
-  case token::less: return parse_links(first, begin, line, true);
+  case token::less: return parse_links(first, begin, line, true, links);
   default: return first;
   }
 }
 
 /// Members, calls and templates after what they belong to.
-node* parser::parse_links(node* left, std::uint32_t begin, std::uint32_t line, bool allows_calls) {
-  chain links(*this);
+node* parser::parse_links(node* left, std::uint32_t begin, std::uint32_t line, bool allows_calls, chain& links) {
   bool is_chain = false;
   while (true) {
     links.link();
@@ -160,10 +160,11 @@ node* parser::parse_new() {
   auto* made = make<call_node>(node_kind::new_expression, begin, line);
   const auto callee_begin = now_.begin;
   const auto callee_line = now_.line;
+  chain links(*this);
   auto* callee = is(token::kw_new) ? parse_new() : parse_primary();
   if (callee->kind == node_kind::super_keyword && is(token::open_paren))
     fail(mistake::invalid_super, callee->begin, callee->end, "`super()` cannot follow `new`");
-  made->callee = parse_links(callee, callee_begin, callee_line, false);
+  made->callee = parse_links(callee, callee_begin, callee_line, false, links);
   if (is(token::open_paren)) made->arguments = parse_arguments();
   return finish(made);
 }

@@ -114,6 +114,7 @@ node* parser::parse_substatement(const char* of) {
 node* parser::parse_expression_statement() {
   const auto begin = now_.begin;
   const auto line = now_.line;
+  statement_at_ = begin;
   auto* expression = parse_expression();
   if (expression->kind == node_kind::identifier && is(token::colon) && !expression->is(is_parenthesized))
     return parse_labeled(as<identifier>(expression));

@@ -190,7 +190,8 @@ private:
     if (++depth_ > reach_) reach_ = depth_;
     if (reach_ > bounds::syntax_nesting) fail_too_deep();
   }
-  /// A tree that grows at its root, as a + b + c does: each link makes everything in it one deeper.
+  /// A tree that grows at its root, as a + b + c does: each link makes everything in it one deeper. It begins before
+  /// its first part is read.
   class chain {
   public:
     explicit chain(parser& of) : of_(of), before_(of.reach_) { of_.reach_ = of_.depth_; }
@@ -272,7 +273,7 @@ private:
   node* parse_assignment_to(node* target, std::uint32_t begin, std::uint32_t line);
   node* parse_conditional();
   node* parse_binary(int above);
-  node* parse_binary_after(node* left, int above, std::uint32_t begin, std::uint32_t line);
+  node* parse_binary_after(node* left, int above, std::uint32_t begin, std::uint32_t line, chain& links);
   void check_delete(const node* what);
   void check_mixed(const node* made, const node* side);
   node* parse_unary();
@@ -282,7 +283,7 @@ private:
   node* parse_yield();
   node* parse_postfix();
   node* parse_left_hand_side();
-  node* parse_links(node* left, std::uint32_t begin, std::uint32_t line, bool allows_calls);
+  node* parse_links(node* left, std::uint32_t begin, std::uint32_t line, bool allows_calls, chain& links);
   node* parse_member_name(node* object, std::uint32_t begin, std::uint32_t line);
   node* parse_computed_member(node* object, std::uint32_t begin, std::uint32_t line);
   node* parse_call(node* callee, std::uint32_t begin, std::uint32_t line);
@@ -443,6 +444,7 @@ private:
   std::size_t reach_ = 0;
   surroundings around_;
   bool no_conditional_types_ = false; ///< after `extends` in a type
+  std::uint32_t statement_at_ = 0;    ///< where the expression statement begins that is read
   std::uint32_t arrow_at_ = nowhere;  ///< where an expression began that may be an arrow
   std::uint32_t untyped_until_ = 0;   ///< before it no type arguments are tried: a long try ended there in vain
   struct {

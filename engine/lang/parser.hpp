@@ -19,13 +19,9 @@ enum class script_form : std::uint8_t {
   plain,      ///< a strict script as the specification has it: both are errors there
 };
 
-/// What is wrong with a regular expression's pattern or flags: a sentence without a full stop; empty when nothing is.
-using check_pattern = std::string (*)(std::string_view pattern, std::string_view flags);
-
 struct parse_options {
   script_form form = script_form::async_body;
   bool allows_types = true; ///< TypeScript's annotations are read and dropped
-  check_pattern pattern_check = nullptr;
 };
 
 struct syntax_problem {

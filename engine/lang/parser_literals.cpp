@@ -1,5 +1,6 @@
 // Literals of strings, numbers, arrays, objects, templates and regular expressions.
 #include "engine/lang/parsing.hpp"
+#include "engine/regexp/pattern.hpp"
 
 namespace enclaved::engine::lang {
 
@@ -55,9 +56,9 @@ node* parser::parse_regexp() {
   }
   if ((seen >> 5 & 3U) == 3)
     fail(mistake::invalid_regexp, made->begin, end, "the flags `u` and `v` cannot stand together");
-  if (options_.pattern_check)
-    if (auto why = options_.pattern_check(made->body, made->pattern_flags); !why.empty())
-      report(mistake::invalid_regexp, made->begin, end, "the regular expression is invalid: " + why);
+  if (const auto wrong = regexp::check_pattern(made->body, made->pattern_flags))
+    report(mistake::invalid_regexp, made->begin, end,
+           "the regular expression is invalid: " + std::string(wrong->sentence));
   advance();
   return finish(made);
 }

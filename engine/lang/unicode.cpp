@@ -1,7 +1,12 @@
 #include "engine/lang/unicode.hpp"
 
+#include "engine/regexp/plain_memory.hpp"
+#include "engine/regexp/unicode.hpp"
+
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 namespace enclaved::engine::lang {
 
@@ -29,7 +34,36 @@ std::size_t size_at(std::string_view text, std::size_t i) {
   return 0;
 }
 
+/// A set of Unicode's, unpacked for a binary search: one look at the packed table costs its whole length.
+class character_set {
+public:
+  explicit character_set(std::string_view property) {
+    regexp::plain_memory memory;
+    regexp::pile<regexp::range> ranges(memory, regexp::piece::ranges, regexp::last_code_point);
+    regexp::append_property(regexp::find_property(property, {}, false), ranges);
+    ranges_.assign(ranges.begin(), ranges.end());
+  }
+  bool has(char32_t point) const {
+    const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), point,
+                                        [](char32_t value, const regexp::range& each) { return value < each.first; });
+    return after != ranges_.begin() && point <= std::prev(after)->last;
+  }
+
+private:
+  std::vector<regexp::range> ranges_;
+};
+
 } // namespace
+
+bool begins_identifier(char32_t point) {
+  static const character_set starts("ID_Start");
+  return starts.has(point);
+}
+
+bool continues_identifier(char32_t point) {
+  static const character_set parts("ID_Continue");
+  return parts.has(point) || point == 0x200c || point == 0x200d;
+}
 
 character character_at(const char* at) {
   const auto first = static_cast<unsigned char>(*at);

@@ -1,5 +1,6 @@
 #include "actors/balancer.hpp"
 
+#include "actors/actor_clock.hpp"
 #include "actors/guard.hpp"
 
 #include <caf/send.hpp>
@@ -36,10 +37,7 @@ balancer_actor::behavior_type balancer_state::start(balancer_actor::pointer self
   };
 }
 
-std::uint64_t balancer_state::now_ms() const {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now().time_since_epoch()).count());
-}
+std::uint64_t balancer_state::now_ms() const { return steady_ms_of(*self_); }
 
 void balancer_state::enqueue(task& what) {
   auto& of = lanes_[what.tenant];

@@ -104,8 +104,7 @@ using runtime_actor =
                      caf::reacts_to<worker_wish>,   ///< a worker is busy for long, free again, or must be killed
                      caf::reacts_to<worker_ready>,  ///< a process speaks our protocol
                      caf::reacts_to<worker_closed>, ///< a worker actor is done with its process
-                     caf::reacts_to<zygote_frame>, caf::reacts_to<zygote_closed>, caf::reacts_to<drain_now>,
-                     caf::reacts_to<tick>>;
+                     caf::reacts_to<zygote_frame>, caf::reacts_to<zygote_closed>, caf::reacts_to<tick>>;
 
 /// One per worker process: speaks its pipe, watches over its time, reports its death.
 using worker_actor = caf::typed_actor<caf::reacts_to<task>, caf::reacts_to<stop_job>,

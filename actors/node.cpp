@@ -26,6 +26,12 @@ struct system_config : caf::actor_system_config {
 
 constexpr std::uint64_t heartbeat_stale_ms = 5'000;
 
+result<std::unique_ptr<engine::nursery>> launch_zygote() {
+  auto launched = engine::zygote::launch();
+  if (!launched) return launched.problem();
+  return std::unique_ptr<engine::nursery>(std::make_unique<engine::zygote>(std::move(*launched)));
+}
+
 /// What the read under way on this I/O thread has brought so far.
 thread_local client_batch gathered;
 
@@ -55,6 +61,7 @@ status node::start(std::uint32_t timeout_ms) {
   auto problem = ready->get_future();
   all.balancer = all.system.spawn(balancer, balancer_setup{settings_.queue, shown_});
   all.runtime = all.system.spawn(runtime, runtime_setup{settings_.pool, shown_, all.balancer, operators, open_link_,
+                                                        launch_zygote,
                                                         [ready](const std::string& text) { ready->set_value(text); }});
   all.sessions = all.system.spawn(
       sessions,
@@ -67,10 +74,7 @@ status node::start(std::uint32_t timeout_ms) {
   return done{};
 }
 
-void node::drain() {
-  caf::anon_send(actors_->sessions, drain_now{});
-  caf::anon_send(actors_->runtime, drain_now{});
-}
+void node::drain() { caf::anon_send(actors_->sessions, drain_now{}); }
 
 void node::stop() {
   if (!actors_) return;

@@ -1,5 +1,6 @@
 #include "actors/runtime.hpp"
 
+#include "actors/actor_clock.hpp"
 #include "actors/guard.hpp"
 #include "base/bounds.hpp"
 
@@ -39,15 +40,11 @@ runtime_actor::behavior_type runtime_state::start(runtime_actor::pointer self, r
       [this](zygote_closed news) {
         if (news.generation == zygote_generation_) lose_zygote("it ended");
       },
-      [this](drain_now) { draining_ = true; },
       [this](tick) { on_tick(); },
   };
 }
 
-std::uint64_t runtime_state::now_ms() const {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now().time_since_epoch()).count());
-}
+std::uint64_t runtime_state::now_ms() const { return steady_ms_of(*self_); }
 
 // -- placement --------------------------------------------------------------------------------------------------------
 
@@ -141,7 +138,6 @@ bool runtime_state::fetch_parked(task& what, workers::iterator to) {
     what.where = heap.where;
     what.delta.clear();
     parked_bytes_ -= heap.where.bytes;
-    --to->second.parked;
     parked_.erase(found);
     return true;
   }
@@ -185,7 +181,6 @@ void runtime_state::on_turn_over(workers::value_type& at, const turn_over& news)
   }
   if (news.waiting && news.where.bytes > 0) {
     if (!is_wanted(news.card, news.job)) return caf::anon_send(one.actor, forget_job{news.job, news.where});
-    ++one.parked;
     parked_bytes_ += news.where.bytes;
     const auto kept = parked_.insert_or_assign(news.job, parked{id, one.memory, news.where}).first;
     if (parked_bytes_ > setup_.pool.parked_bytes) drop_parked(kept);
@@ -215,7 +210,6 @@ void runtime_state::take_back(handed_back& back) {
       continue;
     }
     if (what.delta.empty() && at != workers_.end()) {
-      ++at->second.parked;
       parked_bytes_ += what.where.bytes;
       parked_.insert_or_assign(what.job, parked{back.worker, at->second.memory, what.where});
     }
@@ -238,7 +232,6 @@ void runtime_state::drop_parked(std::unordered_map<job_id, parked>::iterator whi
   auto& heap = which->second;
   parked_bytes_ -= heap.where.bytes;
   if (const auto at = workers_.find(heap.on); at != workers_.end()) {
-    --at->second.parked;
     caf::anon_send(at->second.actor, forget_job{which->first, heap.where});
   }
   parked_.erase(which);

@@ -16,6 +16,8 @@
 #include "actors/messages.hpp"
 #include "actors/settings.hpp"
 #include "base/link.hpp"
+#include "base/result.hpp"
+#include "engine/nursery.hpp"
 #include "engine/shared_memory.hpp"
 #include "engine/zygote.hpp"
 
@@ -39,6 +41,7 @@ struct runtime_setup {
   balancer_actor balancer;
   std::shared_ptr<announcer> operators;
   link_factory open_link;
+  std::function<result<std::unique_ptr<engine::nursery>>()> launch_zygote;
   /// Called once, when the first worker can be had or never will be; empty text: all is well.
   std::function<void(const std::string& problem)> on_first_ready;
 };
@@ -61,15 +64,18 @@ private:
     std::shared_ptr<engine::shared_memory> memory;
     binding bound;
     std::uint32_t assigned = 0;   ///< tasks on it
-    std::uint32_t parked = 0;     ///< heaps in its memory
     std::uint64_t executions = 0; ///< tasks it ever got
     pid_t pid = 0;                ///< as this process sees it, 0: not known yet
     std::uint64_t idle_since_ms = 0;
+    std::uint64_t weighed_executions = 0; ///< `executions` when it was last weighed while it had nothing to do
+    std::uint64_t weighed_processor_ms = 0;
+    bool weighed_idle = false;
     bool ready = false;
     bool busy = false;           ///< its script has run for long
     bool lent_to_holder = false; ///< what it has now belongs to a tenant that keeps workers busy
     bool retiring = false;
-    bool ended = false; ///< its process; its actor is about to say what that means
+    bool distrusted = false; ///< what it leaves is not used
+    bool ended = false;      ///< its process; its actor is about to say what that means
     std::string busy_tenant;
     std::string retire_reason;
   };
@@ -115,6 +121,7 @@ private:
   // The size of the pool (runtime_pool.cpp).
   void on_tick();
   void maintain();
+  void try_one_worker();
   void evict_an_idle_worker(const binding& for_whom);
   void grow_if_all_busy(std::uint64_t now);
   void weigh(std::uint64_t now);
@@ -125,7 +132,7 @@ private:
 
   runtime_actor::pointer self_ = nullptr;
   runtime_setup setup_;
-  std::optional<engine::zygote> zygote_;
+  std::unique_ptr<engine::nursery> zygote_;
   std::unique_ptr<link> zygote_link_;
   std::uint32_t zygote_generation_ = 0;
   bool zygote_ready_ = false;
@@ -133,6 +140,7 @@ private:
   std::uint64_t zygote_asked_ms_ = 0;
   std::uint32_t zygote_failures_ = 0; ///< in a row
   std::uint64_t zygote_retry_at_ms_ = 0;
+  std::uint64_t fork_retry_at_ms_ = 0;
   worker_id last_worker_ = 0;
   workers workers_;
   std::deque<task> waiting_; ///< accepted; no worker can take them yet
@@ -140,7 +148,6 @@ private:
   std::uint64_t parked_bytes_ = 0;
   std::uint64_t weighed_at_ms_ = 0;
   std::uint64_t all_busy_since_ms_ = 0; ///< 0: they are not
-  bool draining_ = false;
 };
 
 runtime_actor::behavior_type runtime(runtime_actor::stateful_pointer<runtime_state> self, runtime_setup setup);

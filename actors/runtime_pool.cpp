@@ -9,7 +9,6 @@
 #include <caf/send.hpp>
 #include <chrono>
 #include <csignal>
-#include <fstream>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,15 +19,7 @@ namespace {
 constexpr std::uint32_t zygote_failures_in_a_row = 5;
 constexpr std::uint64_t zygote_retry_ms = 1'000;
 constexpr std::uint64_t weigh_every_ms = 1'000;
-
-/// What a process has in memory, as the kernel tells it; 0 when it is gone.
-std::uint64_t resident_bytes(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
-  std::uint64_t total_pages = 0;
-  std::uint64_t resident_pages = 0;
-  file >> total_pages >> resident_pages;
-  return resident_pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-}
+constexpr std::uint64_t idle_work_ms = 200; ///< of a worker that was given nothing, between two looks at it
 
 constexpr std::size_t shared_bytes = engine::shared_memory::words_bytes + bounds::parked_bytes_per_worker;
 
@@ -39,9 +30,9 @@ constexpr std::size_t shared_bytes = engine::shared_memory::words_bytes + bounds
 void runtime_state::start_zygote() {
   zygote_ready_ = false;
   zygote_retry_at_ms_ = 0;
-  auto launched = engine::zygote::launch();
+  auto launched = setup_.launch_zygote();
   if (!launched) return lose_zygote(launched.problem().message.c_str());
-  zygote_.emplace(std::move(*launched));
+  zygote_ = std::move(*launched);
   const auto me = caf::actor_cast<runtime_actor>(self_);
   const auto generation = ++zygote_generation_;
   link_handlers handlers{
@@ -177,11 +168,12 @@ void runtime_state::on_closed(worker_closed& news) {
   const auto at = workers_.find(news.worker);
   if (at == workers_.end()) return;
   auto& one = at->second;
-  const auto& reason = one.retiring ? one.retire_reason : news.reason;
+  const bool for_our_reason = one.distrusted || (one.retiring && !news.by_own_fault);
+  const auto& reason = for_our_reason ? one.retire_reason : news.reason;
   log::info("runtime recycled a worker", {{"worker", news.worker}, {"reason", reason}, {"executions", one.executions}});
   setup_.operators->tell("worker_recycled", {{"worker", news.worker}, {"reason", std::string_view(reason)}});
   ++setup_.shown->workers_ended;
-  const bool keep_heaps = one.retiring && !news.by_own_fault;
+  const bool keep_heaps = one.retiring && !news.by_own_fault && !one.distrusted;
   if (!keep_heaps)
     std::erase_if(parked_, [&](const auto& entry) {
       if (entry.second.on != news.worker) return false;
@@ -234,9 +226,17 @@ void runtime_state::on_tick() {
       std::count_if(workers_.begin(), workers_.end(), [](const auto& one) { return one.second.assigned > 0; }));
 }
 
+/// None came to life lately: one at a time shows whether one does again.
+void runtime_state::try_one_worker() {
+  if (!workers_.empty() || now_ms() < fork_retry_at_ms_) return;
+  fork_retry_at_ms_ = now_ms() + zygote_retry_ms;
+  fork_worker();
+}
+
 /// Forks what is missing: the warm ones, and for each waiting execution a worker that could take it.
 void runtime_state::maintain() {
-  if (!zygote_ready_ || zygote_failures_ >= zygote_failures_in_a_row) return;
+  if (!zygote_ready_) return;
+  if (zygote_failures_ >= zygote_failures_in_a_row) return try_one_worker();
   const auto usual = waiting_.empty() ? setup_.pool.workers_min : setup_.pool.workers;
   while (staying() < usual && workers_.size() < 2 * std::size_t{setup_.pool.workers_max})
     if (!fork_worker()) return;
@@ -278,13 +278,29 @@ void runtime_state::grow_if_all_busy(std::uint64_t now) {
   fork_worker();
 }
 
-/// A worker that has grown beyond what it may keep is replaced when it has nothing to do.
+/// Looks at workers that have nothing to do: one that has grown beyond what it may keep is replaced, and one that is
+/// busy all the same is in the hands of a script that took it over.
 void runtime_state::weigh(std::uint64_t now) {
-  if (setup_.pool.memory_bytes == 0 || now - weighed_at_ms_ < weigh_every_ms) return;
+  if (now - weighed_at_ms_ < weigh_every_ms || !zygote_) return;
   weighed_at_ms_ = now;
-  for (auto& [id, one] : workers_)
-    if (!one.retiring && one.assigned == 0 && one.pid > 0 && resident_bytes(one.pid) > setup_.pool.memory_bytes)
+  std::vector<worker_id> taken_over;
+  for (auto& [id, one] : workers_) {
+    const bool was_idle = std::exchange(one.weighed_idle, false);
+    if (one.ended || one.assigned > 0 || one.pid <= 0) continue;
+    const auto toll = zygote_->toll_of(one.pid);
+    const auto worked_ms = toll.processor_ms - std::min(toll.processor_ms, one.weighed_processor_ms);
+    if (was_idle && one.weighed_executions == one.executions && worked_ms > idle_work_ms) {
+      one.distrusted = true;
+      one.retire_reason = "it worked though it had nothing to do";
+      taken_over.push_back(id);
+    } else if (!one.retiring && setup_.pool.memory_bytes != 0 && toll.resident_bytes > setup_.pool.memory_bytes) {
       retire(id, one, "it kept more memory than it may");
+    }
+    one.weighed_idle = one.ready;
+    one.weighed_executions = one.executions;
+    one.weighed_processor_ms = toll.processor_ms;
+  }
+  for (const auto id : taken_over) kill(id, "it worked though it had nothing to do");
 }
 
 /// Workers above the maximum, forked only when all others are busy: for tenants that hold none.

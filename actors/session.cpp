@@ -1,5 +1,6 @@
 #include "actors/session.hpp"
 
+#include "actors/actor_clock.hpp"
 #include "actors/guard.hpp"
 
 #include <algorithm>
@@ -65,10 +66,7 @@ void session_state::begin(session_setup&& setup) {
   on_request(first);
 }
 
-std::uint64_t session_state::now_ms() const {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now().time_since_epoch()).count());
-}
+std::uint64_t session_state::now_ms() const { return steady_ms_of(*self_); }
 
 std::int64_t session_state::expires_at() const {
   return wall_ms() + static_cast<std::int64_t>(setup_.around->settings.idle_ms);

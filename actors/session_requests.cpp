@@ -1,4 +1,5 @@
 // What clients ask of a session.
+#include "actors/overloaded.hpp"
 #include "actors/session.hpp"
 #include "base/ids.hpp"
 
@@ -13,11 +14,6 @@ const std::string& empty_map() {
   static const std::string bytes(1, '\x80');
   return bytes;
 }
-
-template <class... Handlers>
-struct overloaded : Handlers... {
-  using Handlers::operator()...;
-};
 
 } // namespace
 

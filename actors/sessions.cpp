@@ -1,7 +1,9 @@
 #include "actors/sessions.hpp"
 
+#include "actors/actor_clock.hpp"
 #include "actors/checker.hpp"
 #include "actors/guard.hpp"
+#include "actors/overloaded.hpp"
 #include "base/bounds.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
@@ -17,11 +19,6 @@ namespace {
 constexpr std::chrono::milliseconds tick_every{10};
 constexpr std::uint32_t retry_after_ms = 1'000;
 constexpr std::size_t spare_actors = 1'000; ///< kept for the next sessions
-
-template <class... Handlers>
-struct overloaded : Handlers... {
-  using Handlers::operator()...;
-};
 
 } // namespace
 
@@ -54,10 +51,7 @@ sessions_actor::behavior_type sessions_state::start(sessions_actor::pointer self
   };
 }
 
-std::uint64_t sessions_state::now_ms() const {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now().time_since_epoch()).count());
-}
+std::uint64_t sessions_state::now_ms() const { return steady_ms_of(*self_); }
 
 // -- requests ---------------------------------------------------------------------------------------------------------
 

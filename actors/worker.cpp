@@ -1,5 +1,6 @@
 #include "actors/worker.hpp"
 
+#include "actors/actor_clock.hpp"
 #include "actors/guard.hpp"
 #include "base/bounds.hpp"
 #include "engine/pipe.hpp"
@@ -54,10 +55,7 @@ worker_actor::behavior_type worker_state::start(worker_actor::pointer self, work
   };
 }
 
-std::uint64_t worker_state::now_ms() const {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now().time_since_epoch()).count());
-}
+std::uint64_t worker_state::now_ms() const { return steady_ms_of(*self_); }
 
 void worker_state::assign(task& what) {
   flush_soon();

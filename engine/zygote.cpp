@@ -3,13 +3,17 @@
 #include "base/pack.hpp"
 #include "engine/zygote_process.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
 #include <limits>
 #include <spawn.h>
+#include <sstream>
+#include <string>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -125,6 +129,25 @@ bool zygote::fork_worker(std::uint32_t id, int pipe, int memory) {
 bool zygote::kill_worker(std::uint32_t id) { return order(zygote_order::kill, id, nullptr, 0); }
 
 bool zygote::ping() { return order(zygote_order::ping, 0, nullptr, 0); }
+
+toll zygote::toll_of(pid_t worker) const {
+  const auto folder = "/proc/" + std::to_string(worker);
+  toll sum;
+  std::uint64_t total_pages = 0;
+  std::ifstream(folder + "/statm") >> total_pages >> sum.resident_bytes;
+  sum.resident_bytes *= static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  std::ifstream stat(folder + "/stat");
+  constexpr int fields_before_times = 12; // behind the name, which ends with the last parenthesis
+  std::uint64_t user_ticks = 0;
+  std::uint64_t system_ticks = 0;
+  std::string line;
+  std::getline(stat, line);
+  std::istringstream fields(line.substr(std::min(line.size(), line.rfind(')') + 1)));
+  for (int skipped = 1; skipped < fields_before_times; ++skipped) fields >> line;
+  fields >> user_ticks >> system_ticks;
+  sum.processor_ms = (user_ticks + system_ticks) * 1'000 / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+  return sum;
+}
 
 bool zygote::order(zygote_order what, std::uint32_t id, const int* descriptors, std::size_t count) {
   std::array<std::uint32_t, 2> words{static_cast<std::uint32_t>(what), id};

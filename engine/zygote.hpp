@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "engine/nursery.hpp"
 #include "engine/sandbox.hpp"
 
 #include <cstdint>
@@ -37,23 +38,21 @@ bool read_news(std::string_view frame, zygote_news& out);
 void become_zygote_if_asked(int argc, char** argv);
 
 /// A running zygote, as the runtime holds it. Destroying it kills the zygote and with it all its workers.
-class zygote {
+class zygote final : public nursery {
 public:
   /// Starts this executable as a zygote. Its news come over `news()`.
   static result<zygote> launch();
 
   zygote(zygote&& other) noexcept;
   zygote& operator=(zygote&& other) noexcept;
-  ~zygote();
+  ~zygote() override;
 
-  /// The reading end of the control socket; whoever takes it closes it.
-  int take_news();
-  /// All of these are false when the zygote cannot be reached.
-  bool fork_worker(std::uint32_t id, int pipe, int memory);
-  bool kill_worker(std::uint32_t id);
-  bool ping();
-  /// Lets it end its workers and itself, and waits for that a little.
-  void end();
+  int take_news() override;
+  bool fork_worker(std::uint32_t id, int pipe, int memory) override;
+  bool kill_worker(std::uint32_t id) override;
+  bool ping() override;
+  void end() override;
+  toll toll_of(pid_t worker) const override;
   pid_t pid() const { return pid_; }
 
 private:

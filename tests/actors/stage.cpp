@@ -33,7 +33,6 @@ runtime_actor::behavior_type watching_runtime(runtime_actor::pointer, backstage*
       [](const worker_closed&) { /* not asked */ },
       [](const zygote_frame&) { /* not asked */ },
       [](zygote_closed) { /* not asked */ },
-      [](drain_now) { /* not asked */ },
       [](tick) { /* no time */ },
   };
 }

@@ -81,7 +81,6 @@ runtime_actor::behavior_type listening_runtime(runtime_actor::pointer, told* to)
       [to](const worker_closed& news) { to->closed = news; },
       [](const zygote_frame&) {},
       [](zygote_closed) {},
-      [](drain_now) {},
       [](tick) {},
   };
 }

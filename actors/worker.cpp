@@ -59,6 +59,7 @@ std::uint64_t worker_state::now_ms() const { return steady_ms_of(*self_); }
 
 void worker_state::assign(task& what) {
   flush_soon();
+  if (!taken_back_.empty()) taken_back_.erase(what.job); // it may come again
   switch (what.what) {
   case task::kind::start: engine::pipe::put_start(gathered_, what.job, what.script, what.replay, what.costs); break;
   case task::kind::resume:

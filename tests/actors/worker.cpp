@@ -342,6 +342,23 @@ TEST_CASE("what a process says of an execution that was taken back is nothing") 
   CHECK(on.heard.over.empty());
 }
 
+TEST_CASE("an execution that was taken back and comes again is heard") {
+  worker_stage on;
+  on.is_ready();
+  for (job_id job = 1; job <= 3; ++job) on.give(job);
+  on.has_begun(1);
+  on.advance(20ms);
+  on.has_begun(2);
+  on.advance(80ms);
+  REQUIRE(jobs_of(on.heard.back) == std::vector<job_id>{3});
+  on.reports(1, turn_state::ended);
+  on.give(3); // while the second one still runs
+  on.reports(2, turn_state::ended);
+  on.reports(3, turn_state::ended);
+  CHECK(on.heard.reported == std::vector<job_id>{1, 2, 3});
+  CHECK(on.heard.over.size() == 3);
+}
+
 TEST_CASE("a script past its budget and a grace is stuck: its worker is killed, and its owner told so") {
   worker_stage on;
   on.is_ready();

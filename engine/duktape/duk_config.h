@@ -102,6 +102,7 @@ struct duk_hthread;
 extern void enclaved_release_text(struct duk_heap *heap, struct duk_hstring *text);
 extern void enclaved_terminate(struct duk_hthread *thr, struct duk_hstring *text);
 extern int enclaved_concat(struct duk_hthread *thr);
+static int enclaved_call_script(struct duk_hthread *thr, int idx);
 extern void enclaved_fatal(const char *message) __attribute__((noreturn));
 #ifdef __cplusplus
 }

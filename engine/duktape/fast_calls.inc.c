@@ -1,5 +1,6 @@
-/* A call of a script's function by a script's function, and its way back, for the common case: no constructor, nothing
- * bound, no `arguments`, nothing to catch, the value stack large enough. Everything else is answered 0 and goes through
+/* Calls and their way back, for the common cases: of a script's function by a script's function or by a native one, of
+ * a native function by a script's, and `new`; nothing bound, no `arguments` of an unusual kind, nothing to catch, the
+ * value stack large enough. Everything else is answered 0, before anything has happened, and goes through
  * duk__handle_call_raw and duk__handle_return, which do the same with every case in mind. */
 
 /* What lies from `from` up to the top of the value stack is let go; the top stays. */
@@ -11,141 +12,192 @@ static DUK_ALWAYS_INLINE void enclaved_wipe(duk_hthread* thr, duk_tval* from) {
   }
 }
 
-/* [ … | … func this args … ]: `idx` is where the function stands. 1: the executor goes on in it. */
-static DUK_ALWAYS_INLINE int enclaved_call(duk_hthread* thr, duk_idx_t idx, duk_idx_t nargs, duk_instr_t* pc) {
-  const duk_uint32_t looked_at = DUK_HOBJECT_FLAG_COMPFUNC | DUK_HOBJECT_FLAG_CALLABLE | DUK_HOBJECT_FLAG_NEWENV |
-                                 DUK_HOBJECT_FLAG_CREATEARGS | DUK_HOBJECT_FLAG_BOUNDFUNC |
-                                 DUK_HOBJECT_FLAG_SPECIAL_CALL;
-  const duk_uint32_t wanted = DUK_HOBJECT_FLAG_COMPFUNC | DUK_HOBJECT_FLAG_CALLABLE | DUK_HOBJECT_FLAG_NEWENV;
-  duk_tval* place = thr->valstack_bottom + idx;
-  duk_tval* bottom = place + 2;
-  duk_tval* end;
+static DUK_ALWAYS_INLINE duk_size_t enclaved_offset(duk_hthread* thr, duk_tval* place) {
+  return (duk_size_t)((char*)place - (char*)thr->valstack);
+}
+
+static DUK_ALWAYS_INLINE duk_tval* enclaved_at(duk_hthread* thr, duk_size_t offset) {
+  return (duk_tval*)(void*)((char*)thr->valstack + offset);
+}
+
+#define ENCLAVED_FUNCTION_KINDS                                                                                        \
+  (DUK_HOBJECT_FLAG_COMPFUNC | DUK_HOBJECT_FLAG_NATFUNC | DUK_HOBJECT_FLAG_CALLABLE | DUK_HOBJECT_FLAG_NEWENV |        \
+   DUK_HOBJECT_FLAG_CREATEARGS | DUK_HOBJECT_FLAG_BOUNDFUNC | DUK_HOBJECT_FLAG_SPECIAL_CALL)
+#define ENCLAVED_OF_SCRIPT (DUK_HOBJECT_FLAG_COMPFUNC | DUK_HOBJECT_FLAG_CALLABLE | DUK_HOBJECT_FLAG_NEWENV)
+#define ENCLAVED_NATIVE (DUK_HOBJECT_FLAG_NATFUNC | DUK_HOBJECT_FLAG_CALLABLE | DUK_HOBJECT_FLAG_NEWENV)
+
+/* The function at a place, when it is of a kind; a sloppy one needs an object as `this`. */
+static DUK_ALWAYS_INLINE duk_hobject* enclaved_callee(duk_tval* place, duk_uint32_t kind) {
   duk_hobject* func;
-  duk_hcompfunc* compiled;
-  duk_activation* act;
-  duk_activation* caller;
-  if (!DUK_TVAL_IS_OBJECT(place)) return 0;
+  if (!DUK_TVAL_IS_OBJECT(place)) return NULL;
   func = DUK_TVAL_GET_OBJECT(place);
-  if ((func->hdr.h_flags & looked_at) != wanted) return 0;
-  if ((func->hdr.h_flags & DUK_HOBJECT_FLAG_STRICT) == 0 && !DUK_TVAL_IS_OBJECT(place + 1)) return 0;
-  compiled = (duk_hcompfunc*)func;
-  end = bottom + compiled->nregs + DUK_VALSTACK_INTERNAL_EXTRA;
-  act = thr->heap->activation_free;
-  if (act == NULL || end > thr->valstack_alloc_end || (long)thr->callstack_top >= DUK_USE_CALLSTACK_LIMIT) return 0;
-
-  thr->heap->activation_free = act->parent;
-  caller = thr->callstack_curr;
-  caller->curr_pc = pc;
-  caller->retval_byteoff = (duk_size_t)((char*)place - (char*)thr->valstack);
-  thr->ptr_curr_pc = NULL;
-  act->parent = caller;
-  act->cat = NULL;
-  act->flags = (func->hdr.h_flags & DUK_HOBJECT_FLAG_STRICT) != 0 ? DUK_ACT_FLAG_STRICT : 0;
-  act->func = func;
-  DUK_TVAL_SET_OBJECT(&act->tv_func, func);
-  DUK_HOBJECT_INCREF(thr, func);
-  act->var_env = NULL;
-  act->lex_env = NULL;
-  act->curr_pc = DUK_HCOMPFUNC_GET_CODE_BASE(thr->heap, compiled);
-  act->bottom_byteoff = (duk_size_t)((char*)bottom - (char*)thr->valstack);
-  if (thr->valstack_end < end) thr->valstack_end = end;
-  act->reserve_byteoff = (duk_size_t)((char*)thr->valstack_end - (char*)thr->valstack);
-  thr->callstack_curr = act;
-  thr->callstack_top++;
-  /* Arguments that nobody takes and whatever the caller has above them. */
-  enclaved_wipe(thr, bottom + (nargs < compiled->nargs ? nargs : compiled->nargs));
-  thr->valstack_bottom = bottom;
-  thr->valstack_top = bottom + compiled->nregs;
-  DUK_REFZERO_CHECK_FAST(thr);
-  return 1;
+  if ((func->hdr.h_flags & ENCLAVED_FUNCTION_KINDS) != kind) return NULL;
+  if ((func->hdr.h_flags & DUK_HOBJECT_FLAG_STRICT) == 0 && !DUK_TVAL_IS_OBJECT(place + 1)) return NULL;
+  return func;
 }
 
-/* [ … func this | registers … value ] -> [ … | registers with the value among them ]. 1: the executor goes on in the
- * caller. */
-static DUK_ALWAYS_INLINE int enclaved_return(duk_hthread* thr, duk_activation* entry_act) {
-  duk_activation* act = thr->callstack_curr;
-  duk_activation* caller = act->parent;
-  duk_tval* place;
-  duk_tval* top;
-  duk_tval value;
-  duk_hobject* func = act->func;
-  if (act->cat != NULL || act == entry_act || caller == NULL || act->var_env != NULL || act->lex_env != NULL ||
-      func == NULL ||
-      (act->flags & (DUK_ACT_FLAG_CONSTRUCT | DUK_ACT_FLAG_CONSTRUCT_PROXY | DUK_ACT_FLAG_PREVENT_YIELD)) != 0)
-    return 0;
-  top = --thr->valstack_top;
-  DUK_TVAL_SET_TVAL(&value, top); /* its reference goes along */
-  DUK_TVAL_SET_UNDEFINED(top);
-  DUK_TVAL_CHKFAST_INPLACE_FAST(&value);
-  place = (duk_tval*)(void*)((char*)thr->valstack + caller->retval_byteoff);
-  enclaved_wipe(thr, place);
-  DUK_TVAL_SET_TVAL(place, &value);
-  thr->callstack_curr = caller;
-  thr->callstack_top--;
-  act->parent = thr->heap->activation_free;
-  thr->heap->activation_free = act;
-  thr->valstack_bottom = (duk_tval*)(void*)((char*)thr->valstack + caller->bottom_byteoff);
-  thr->valstack_top = thr->valstack_bottom + ((duk_hcompfunc*)caller->func)->nregs;
-  thr->valstack_end = (duk_tval*)(void*)((char*)thr->valstack + caller->reserve_byteoff);
-  DUK_HOBJECT_DECREF_NORZ(thr, func);
-  DUK_REFZERO_CHECK_FAST(thr);
-  return 1;
+/* Whether there is room for a frame whose values end before `end`. */
+static DUK_ALWAYS_INLINE int enclaved_has_room(duk_hthread* thr, duk_tval* end) {
+  return thr->heap->activation_free != NULL && end <= thr->valstack_alloc_end &&
+         (long)thr->callstack_top < DUK_USE_CALLSTACK_LIMIT;
 }
 
-/* [ … | … func this args … ], a native function: calls it and leaves the value where the function stood. 0: not this
- * way, and nothing has happened. */
-static DUK_NOINLINE DUK_HOT int enclaved_call_native(duk_hthread* thr, duk_idx_t idx, duk_idx_t nargs,
-                                                     duk_instr_t* pc) {
-  const duk_uint32_t looked_at = DUK_HOBJECT_FLAG_NATFUNC | DUK_HOBJECT_FLAG_CALLABLE | DUK_HOBJECT_FLAG_STRICT |
-                                 DUK_HOBJECT_FLAG_NEWENV | DUK_HOBJECT_FLAG_BOUNDFUNC | DUK_HOBJECT_FLAG_SPECIAL_CALL;
-  const duk_uint32_t wanted =
-      DUK_HOBJECT_FLAG_NATFUNC | DUK_HOBJECT_FLAG_CALLABLE | DUK_HOBJECT_FLAG_STRICT | DUK_HOBJECT_FLAG_NEWENV;
-  duk_heap* heap = thr->heap;
-  duk_tval* place = thr->valstack_bottom + idx;
-  duk_tval* top = place + 2 + nargs;
-  duk_tval* end;
-  duk_hobject* func;
-  duk_activation* act;
+static DUK_ALWAYS_INLINE int enclaved_may_nest(duk_hthread* thr) {
+  return thr->heap->call_recursion_depth < thr->heap->call_recursion_limit && !enclaved_native_stack_low();
+}
+
+/* [ … func this args … ] -> [ … func this | values ]: `keeps` arguments stay, and there will be `count` values. */
+static DUK_ALWAYS_INLINE void enclaved_enter(duk_hthread* thr, duk_tval* place, duk_hobject* func,
+                                             duk_small_uint_t flags, duk_tval* end, duk_idx_t keeps, duk_idx_t count) {
+  duk_activation* act = thr->heap->activation_free;
   duk_activation* caller = thr->callstack_curr;
-  duk_instr_t** pc_of_executor = thr->ptr_curr_pc;
-  const duk_size_t bottom_offset = (duk_size_t)((char*)thr->valstack_bottom - (char*)thr->valstack);
-  const duk_size_t end_offset = (duk_size_t)((char*)thr->valstack_end - (char*)thr->valstack);
-  duk_idx_t takes;
-  duk_ret_t answer;
-  duk_tval value;
-  if (!DUK_TVAL_IS_OBJECT(place)) return 0;
-  func = DUK_TVAL_GET_OBJECT(place);
-  if ((func->hdr.h_flags & looked_at) != wanted) return 0;
-  takes = ((duk_hnatfunc*)func)->nargs;
-  end = (takes > nargs ? place + 2 + takes : top) + DUK_VALSTACK_API_ENTRY_MINIMUM + DUK_VALSTACK_INTERNAL_EXTRA;
-  act = heap->activation_free;
-  if (act == NULL || end > thr->valstack_alloc_end || (long)thr->callstack_top >= DUK_USE_CALLSTACK_LIMIT ||
-      heap->call_recursion_depth >= heap->call_recursion_limit || enclaved_native_stack_low())
-    return 0;
-
-  heap->activation_free = act->parent;
-  caller->curr_pc = pc;
-  caller->retval_byteoff = (duk_size_t)((char*)place - (char*)thr->valstack);
+  thr->heap->activation_free = act->parent;
+  caller->retval_byteoff = enclaved_offset(thr, place);
   thr->ptr_curr_pc = NULL;
   act->parent = caller;
   act->cat = NULL;
-  act->flags = DUK_ACT_FLAG_STRICT | DUK_ACT_FLAG_PREVENT_YIELD;
+  act->flags = flags | ((func->hdr.h_flags & DUK_HOBJECT_FLAG_STRICT) != 0 ? DUK_ACT_FLAG_STRICT : 0);
   act->func = func;
   DUK_TVAL_SET_OBJECT(&act->tv_func, func);
   DUK_HOBJECT_INCREF(thr, func);
   act->var_env = NULL;
   act->lex_env = NULL;
   act->curr_pc = NULL;
-  act->bottom_byteoff = (duk_size_t)((char*)(place + 2) - (char*)thr->valstack);
+  act->bottom_byteoff = enclaved_offset(thr, place + 2);
   if (thr->valstack_end < end) thr->valstack_end = end;
-  act->reserve_byteoff = (duk_size_t)((char*)thr->valstack_end - (char*)thr->valstack);
+  act->reserve_byteoff = enclaved_offset(thr, thr->valstack_end);
   thr->callstack_curr = act;
   thr->callstack_top++;
-  thr->callstack_preventcount++;
-  heap->call_recursion_depth++;
-  enclaved_wipe(thr, takes >= 0 && takes < nargs ? place + 2 + takes : top);
+  enclaved_wipe(thr, place + 2 + keeps);
   thr->valstack_bottom = place + 2;
-  thr->valstack_top = takes >= 0 ? place + 2 + takes : top;
+  thr->valstack_top = place + 2 + count;
+}
+
+/* [ … func this | values … value ] -> [ … value | … ]: the frame is gone, its value stands at `place`, nothing above.
+ * The bottom, the top and the end of the value stack are the caller's business. */
+static DUK_ALWAYS_INLINE void enclaved_leave(duk_hthread* thr, duk_size_t place_offset) {
+  duk_activation* act = thr->callstack_curr;
+  duk_tval* top = --thr->valstack_top;
+  duk_tval* place = enclaved_at(thr, place_offset);
+  duk_hobject* func = act->func;
+  duk_tval value;
+  DUK_TVAL_SET_TVAL(&value, top); /* its reference goes along */
+  DUK_TVAL_SET_UNDEFINED(top);
+  DUK_TVAL_CHKFAST_INPLACE_FAST(&value);
+  if (DUK_UNLIKELY(act->cat != NULL || act->var_env != NULL || act->lex_env != NULL)) {
+    DUK_TVAL_SET_TVAL(top, &value); /* it has to be reachable */
+    thr->valstack_top++;
+    duk_hthread_activation_unwind_norz(thr);
+    thr->valstack_top--;
+    DUK_TVAL_SET_UNDEFINED(top);
+  } else {
+    thr->callstack_curr = act->parent;
+    thr->callstack_top--;
+    if ((act->flags & DUK_ACT_FLAG_PREVENT_YIELD) != 0) thr->callstack_preventcount--;
+    act->parent = thr->heap->activation_free;
+    thr->heap->activation_free = act;
+    DUK_HOBJECT_DECREF_NORZ(thr, func);
+  }
+  enclaved_wipe(thr, place);
+  DUK_TVAL_SET_TVAL(place, &value);
+}
+
+/* `new`: the object that was made for it gets the function's prototype; 0: that is to be made first, or is none. */
+static int enclaved_prepare_new(duk_hthread* thr, duk_tval* place) {
+  duk_hobject* func = DUK_TVAL_GET_OBJECT(place);
+  duk_hobject* made;
+  duk_tval* prototype;
+  if ((func->hdr.h_flags & DUK_HOBJECT_FLAG_CONSTRUCTABLE) == 0 || !DUK_TVAL_IS_OBJECT(place + 1)) return 0;
+  prototype = duk_hobject_find_entry_tval_ptr_stridx(thr->heap, func, DUK_STRIDX_PROTOTYPE);
+  if (prototype == NULL || !DUK_TVAL_IS_OBJECT(prototype)) return 0;
+  made = DUK_TVAL_GET_OBJECT(place + 1);
+  DUK_HOBJECT_SET_PROTOTYPE_UPDREF(thr, made, DUK_TVAL_GET_OBJECT(prototype));
+  return 1;
+}
+
+/* By a script. [ … | … func this args … ]: `idx` is where the function stands. 1: the executor goes on in it. */
+static DUK_ALWAYS_INLINE int enclaved_call(duk_hthread* thr, duk_idx_t idx, duk_idx_t nargs, duk_small_uint_t flags,
+                                           duk_instr_t* pc) {
+  duk_tval* place = thr->valstack_bottom + idx;
+  duk_hobject* func;
+  duk_hcompfunc* compiled;
+  duk_tval* end;
+  if ((flags & ~(duk_small_uint_t)DUK_CALL_FLAG_CONSTRUCT) != DUK_CALL_FLAG_ALLOW_ECMATOECMA) return 0;
+  func = enclaved_callee(place, ENCLAVED_OF_SCRIPT);
+  if (func == NULL) return 0;
+  compiled = (duk_hcompfunc*)func;
+  end = place + 2 + compiled->nregs + DUK_VALSTACK_INTERNAL_EXTRA;
+  if (!enclaved_has_room(thr, end)) return 0;
+  if (DUK_UNLIKELY((flags & DUK_CALL_FLAG_CONSTRUCT) != 0)) {
+    if (!enclaved_prepare_new(thr, place)) return 0;
+    flags = DUK_ACT_FLAG_CONSTRUCT;
+  } else {
+    flags = 0;
+  }
+  thr->callstack_curr->curr_pc = pc;
+  enclaved_enter(thr, place, func, flags, end, nargs < compiled->nargs ? nargs : compiled->nargs, compiled->nregs);
+  thr->callstack_curr->curr_pc = DUK_HCOMPFUNC_GET_CODE_BASE(thr->heap, compiled);
+  DUK_REFZERO_CHECK_FAST(thr);
+  return 1;
+}
+
+/* What `new` gives: an object that the constructor returned, else the one that was made; 0: an error, which gets a
+ * trace. */
+static int enclaved_finish_new(duk_hthread* thr) {
+  duk_tval* value = thr->valstack_top - 1;
+  duk_hobject* it;
+  int steps = 0;
+  if (!DUK_TVAL_IS_OBJECT(value)) {
+    if (DUK_TVAL_IS_BUFFER(value) || DUK_TVAL_IS_LIGHTFUNC(value)) return 0;
+    value = thr->valstack_bottom - 1;
+  }
+  for (it = DUK_TVAL_GET_OBJECT(value); it != NULL; it = DUK_HOBJECT_GET_PROTOTYPE(NULL, it))
+    if (it == thr->builtins[DUK_BIDX_ERROR_PROTOTYPE] || ++steps > ENCLAVED_CHAIN_MAX || DUK_HOBJECT_IS_PROXY(it))
+      return 0;
+  if (value == thr->valstack_bottom - 1) {
+    duk_tval* top = thr->valstack_top - 1;
+    DUK_TVAL_SET_TVAL_UPDREF_NORZ(thr, top, value);
+  }
+  return 1;
+}
+
+/* To a script. 1: the executor goes on in the caller. */
+static DUK_ALWAYS_INLINE int enclaved_return(duk_hthread* thr, duk_activation* entry_act) {
+  duk_activation* act = thr->callstack_curr;
+  duk_activation* caller = act->parent;
+  if (act->cat != NULL || act == entry_act || caller == NULL || act->func == NULL ||
+      (act->flags & (DUK_ACT_FLAG_CONSTRUCT_PROXY | DUK_ACT_FLAG_PREVENT_YIELD)) != 0)
+    return 0;
+  if (DUK_UNLIKELY((act->flags & DUK_ACT_FLAG_CONSTRUCT) != 0) && !enclaved_finish_new(thr)) return 0;
+  enclaved_leave(thr, caller->retval_byteoff);
+  thr->valstack_bottom = enclaved_at(thr, caller->bottom_byteoff);
+  thr->valstack_top = thr->valstack_bottom + ((duk_hcompfunc*)caller->func)->nregs;
+  thr->valstack_end = enclaved_at(thr, caller->reserve_byteoff);
+  DUK_REFZERO_CHECK_FAST(thr);
+  return 1;
+}
+
+/* By a script, a native function: calls it and leaves the value where the function stood. */
+static DUK_NOINLINE DUK_HOT int enclaved_call_native(duk_hthread* thr, duk_idx_t idx, duk_idx_t nargs,
+                                                     duk_small_uint_t flags, duk_instr_t* pc) {
+  duk_tval* place = thr->valstack_bottom + idx;
+  duk_activation* caller = thr->callstack_curr;
+  duk_instr_t** pc_of_executor = thr->ptr_curr_pc;
+  const duk_size_t bottom = enclaved_offset(thr, thr->valstack_bottom);
+  const duk_size_t end_before = enclaved_offset(thr, thr->valstack_end);
+  duk_hobject* func = enclaved_callee(place, ENCLAVED_NATIVE);
+  duk_tval* end;
+  duk_idx_t takes, count;
+  duk_ret_t answer;
+  if (func == NULL || flags != DUK_CALL_FLAG_ALLOW_ECMATOECMA) return 0;
+  takes = ((duk_hnatfunc*)func)->nargs;
+  count = takes >= 0 ? takes : nargs;
+  end = place + 2 + (count > nargs ? count : nargs) + DUK_VALSTACK_API_ENTRY_MINIMUM + DUK_VALSTACK_INTERNAL_EXTRA;
+  if (!enclaved_has_room(thr, end) || !enclaved_may_nest(thr)) return 0;
+  caller->curr_pc = pc;
+  enclaved_enter(thr, place, func, DUK_ACT_FLAG_PREVENT_YIELD, end, count < nargs ? count : nargs, count);
+  thr->callstack_preventcount++;
+  thr->heap->call_recursion_depth++;
   DUK_REFZERO_CHECK_FAST(thr);
   ENCLAVED_TICK(20);
   answer = ((duk_hnatfunc*)func)->func(thr);
@@ -153,35 +205,47 @@ static DUK_NOINLINE DUK_HOT int enclaved_call_native(duk_hthread* thr, duk_idx_t
     if (answer < 0) duk_error_throw_from_negative_rc(thr, answer);
     DUK_ERROR_TYPE(thr, DUK_STR_INVALID_CFUNC_RC);
   }
-
-  act = thr->callstack_curr; /* of this call still */
-  if (DUK_UNLIKELY(act->cat != NULL || act->var_env != NULL || act->lex_env != NULL)) {
-    if (answer == 0) thr->valstack_top++;
-    duk_hthread_activation_unwind_norz(thr);
-    answer = 1;
-  } else {
-    thr->callstack_curr = caller;
-    thr->callstack_top--;
-    thr->callstack_preventcount--;
-    act->parent = heap->activation_free;
-    heap->activation_free = act;
-    DUK_HOBJECT_DECREF_NORZ(thr, func);
-  }
-  DUK_TVAL_SET_UNDEFINED(&value);
-  if (answer == 1) {
-    top = --thr->valstack_top;
-    DUK_TVAL_SET_TVAL(&value, top); /* its reference goes along */
-    DUK_TVAL_SET_UNDEFINED(top);
-    DUK_TVAL_CHKFAST_INPLACE_FAST(&value);
-  }
-  thr->valstack_bottom = (duk_tval*)(void*)((char*)thr->valstack + bottom_offset);
-  place = thr->valstack_bottom + idx;
-  enclaved_wipe(thr, place);
-  DUK_TVAL_SET_TVAL(place, &value);
+  if (answer == 0) thr->valstack_top++; /* what lies above the top is undefined */
+  enclaved_leave(thr, bottom + (duk_size_t)idx * sizeof(duk_tval));
+  thr->valstack_bottom = enclaved_at(thr, bottom);
   thr->valstack_top = thr->valstack_bottom + ((duk_hcompfunc*)caller->func)->nregs;
-  thr->valstack_end = (duk_tval*)(void*)((char*)thr->valstack + end_offset);
+  thr->valstack_end = enclaved_at(thr, end_before);
   thr->ptr_curr_pc = pc_of_executor;
-  heap->call_recursion_depth--;
+  thr->heap->call_recursion_depth--;
+  DUK_REFZERO_CHECK_FAST(thr);
+  return 1;
+}
+
+/* By a native function, of a script: [ … func this args ] -> [ … value ]. */
+static DUK_NOINLINE DUK_HOT int enclaved_call_script(duk_hthread* thr, duk_idx_t idx) {
+  duk_tval* place = thr->valstack_bottom + idx;
+  const duk_size_t bottom = enclaved_offset(thr, thr->valstack_bottom);
+  const duk_size_t end_before = enclaved_offset(thr, thr->valstack_end);
+  const duk_idx_t nargs = (duk_idx_t)(thr->valstack_top - place) - 2;
+  duk_hobject* func;
+  duk_hcompfunc* compiled;
+  duk_tval* end;
+  if (thr->ptr_curr_pc != NULL || thr->heap->curr_thread != thr || thr->state != DUK_HTHREAD_STATE_RUNNING ||
+      thr->callstack_curr == NULL)
+    return 0;
+  func = enclaved_callee(place, ENCLAVED_OF_SCRIPT);
+  if (func == NULL) return 0;
+  compiled = (duk_hcompfunc*)func;
+  end = place + 2 + (nargs > compiled->nregs ? nargs : compiled->nregs) + DUK_VALSTACK_INTERNAL_EXTRA;
+  if (!enclaved_has_room(thr, end) || !enclaved_may_nest(thr)) return 0;
+  enclaved_enter(thr, place, func, DUK_ACT_FLAG_PREVENT_YIELD, end, nargs < compiled->nargs ? nargs : compiled->nargs,
+                 compiled->nregs);
+  thr->callstack_curr->curr_pc = DUK_HCOMPFUNC_GET_CODE_BASE(thr->heap, compiled);
+  thr->callstack_preventcount++;
+  thr->heap->call_recursion_depth++;
+  DUK_REFZERO_CHECK_FAST(thr);
+  duk_js_execute_bytecode(thr);
+  enclaved_leave(thr, bottom + (duk_size_t)idx * sizeof(duk_tval));
+  thr->valstack_bottom = enclaved_at(thr, bottom);
+  thr->valstack_top = thr->valstack_bottom + idx + 1;
+  thr->valstack_end = enclaved_at(thr, end_before);
+  thr->ptr_curr_pc = NULL;
+  thr->heap->call_recursion_depth--;
   DUK_REFZERO_CHECK_FAST(thr);
   return 1;
 }

@@ -31,3 +31,36 @@ static DUK_ALWAYS_INLINE duk_bool_t enclaved_strict_equals(duk_tval* x, duk_tval
   const int known = enclaved_identical(x, y);
   return known >= 0 ? (duk_bool_t)known : duk_js_strict_equals(x, y);
 }
+
+/* The bytes of a string or a number, for `+` with a string; null: it has to be converted first. */
+static DUK_ALWAYS_INLINE const duk_uint8_t* enclaved_bytes(duk_tval* value, duk_uint8_t* room, duk_size_t* count) {
+  if (DUK_TVAL_IS_STRING(value)) {
+    duk_hstring* text = DUK_TVAL_GET_STRING(value);
+    if (DUK_HSTRING_HAS_SYMBOL(text)) return NULL;
+    *count = DUK_HSTRING_GET_BYTELEN(text);
+    return DUK_HSTRING_GET_DATA(text);
+  }
+  if (!DUK_TVAL_IS_NUMBER(value)) return NULL;
+  *count = enclaved_number_text(DUK_TVAL_GET_NUMBER(value), (char*)room);
+  return room;
+}
+
+/* x + y to register `to` when one of them is a string and the result is short. */
+static DUK_NOINLINE int enclaved_add_texts(duk_hthread* thr, duk_tval* x, duk_tval* y, duk_small_uint_fast_t to) {
+  duk_uint8_t room_x[64], room_y[64], bytes[ENCLAVED_GROWING_BYTES];
+  duk_size_t count_x, count_y;
+  const duk_uint8_t *bytes_x, *bytes_y;
+  duk_hstring* made;
+  duk_tval* target;
+  if (!DUK_TVAL_IS_STRING(x) && !DUK_TVAL_IS_STRING(y)) return 0;
+  bytes_x = enclaved_bytes(x, room_x, &count_x);
+  bytes_y = enclaved_bytes(y, room_y, &count_y);
+  if (bytes_x == NULL || bytes_y == NULL || count_x + count_y >= ENCLAVED_GROWING_BYTES) return 0;
+  memcpy(bytes, bytes_x, count_x);
+  memcpy(bytes + count_x, bytes_y, count_y);
+  made = duk_heap_strtable_intern(thr->heap, bytes, (duk_uint32_t)(count_x + count_y));
+  if (made == NULL) return 0;
+  target = thr->valstack_bottom + to;
+  DUK_TVAL_SET_STRING_UPDREF(thr, target, made); /* side effects */
+  return 1;
+}

@@ -205,6 +205,19 @@ static DUK_ALWAYS_INLINE int enclaved_init(duk_hthread* thr, duk_hobject* obj, d
   return 1;
 }
 
+/* An element of an array literal. */
+static DUK_ALWAYS_INLINE int enclaved_init_element(duk_hthread* thr, duk_hobject* obj, duk_uint32_t index,
+                                                   duk_tval* value) {
+  duk_tval* place;
+  (void)thr;
+  if (!DUK_HOBJECT_HAS_ARRAY_PART(obj) || index >= DUK_HOBJECT_GET_ASIZE(obj)) return 0;
+  place = DUK_HOBJECT_A_GET_VALUE_PTR(NULL, obj, index);
+  if (!DUK_TVAL_IS_UNUSED(place)) return 0;
+  DUK_TVAL_SET_TVAL(place, value);
+  DUK_TVAL_INCREF(thr, place);
+  return 1;
+}
+
 /* `++` and `--` of an own property or an element that holds a whole number. */
 static DUK_NOINLINE int enclaved_step_property(duk_hthread* thr, duk_tval* base, duk_tval* key, duk_uint_t ins,
                                                duk_tval* target, const void* pc) {

@@ -91,8 +91,19 @@ ROWS = [
     ("duk__refcount_free_pending", "duk_hobject_refcount_finalize_norz(heap, (duk_hobject *) curr);", 1, "before", TICK.format(4)),
     # The ways that scripts go most, in front of the general ones (fast_*.inc.c).
     (EXECUTOR, "if (duk__executor_handle_call(thr, idx, nargs, call_flags)) {", 1, "before",
-     "if (call_flags == DUK_CALL_FLAG_ALLOW_ECMATOECMA) { if (enclaved_call(thr, idx, nargs, curr_pc)) { goto restart_execution; } "
-     "if (enclaved_call_native(thr, idx, nargs, curr_pc)) break; }"),
+     "if (enclaved_call(thr, idx, nargs, call_flags, curr_pc)) { goto restart_execution; } "
+     "if (enclaved_call_native(thr, idx, nargs, call_flags, curr_pc)) break;"),
+    (EXECUTOR, "if (duk__executor_handle_call(thr, idx, (duk_idx_t) nargs, call_flags)) {", 1, "before",
+     "if (enclaved_call(thr, idx, (duk_idx_t) nargs, call_flags, curr_pc)) { goto restart_execution; } "
+     "if (enclaved_call_native(thr, idx, (duk_idx_t) nargs, call_flags, curr_pc)) break;"),
+    ("duk__handle_call_raw", "entry_valstack_bottom_byteoff = (duk_size_t)", 1, "before",
+     "if (call_flags == 0 && enclaved_call_script(thr, idx_func)) return 0;"),
+    ("duk__vm_arith_add", "duk_push_tval(thr, tv_x);", 1, "before", "if (enclaved_add_texts(thr, tv_x, tv_y, idx_z)) return;"),
+    (EXECUTOR, "duk_dup(thr, (duk_idx_t) idx);\n\t\t\t\tduk_xdef_prop_index_wec(thr, obj_idx, arr_idx);", 1, "before",
+     "if (!enclaved_init_element(thr, duk_known_hobject(thr, obj_idx), arr_idx, DUK_GET_TVAL_POSIDX(thr, (duk_idx_t) idx))) {"),
+    (EXECUTOR, "duk_xdef_prop_index_wec(thr, obj_idx, arr_idx);", 1, "after", "}"),
+    (EXECUTOR, "duk_set_length(thr, obj_idx, (duk_size_t) (duk_uarridx_t) arr_idx);", 1, "instead",
+     "((duk_harray *) duk_known_hobject(thr, obj_idx))->length = arr_idx;"),
     (EXECUTOR, "duk_js_toboolean(", 4, "instead", "enclaved_truth("),
     (EXECUTOR, "tmp = duk_js_compare_helper(", 1, "instead", "tmp = enclaved_less("),
     (EXECUTOR, "tmp = duk_js_equals(", 2, "instead", "tmp = enclaved_equals("),

@@ -41,7 +41,8 @@ int main(int argc, char** argv) {
   int failed = 0;
   for (int i = 2; i < argc; ++i) {
     std::ifstream file(argv[i]);
-    const auto [ms, cpu_ms, end] = measured({std::istreambuf_iterator<char>(file), {}}, rounds);
+    const std::string code(std::istreambuf_iterator<char>(file), {});
+    const auto [ms, cpu_ms, end] = measured("'use strict';" + code, rounds);
     if (end.how == enclaved::outcome::ok) {
       std::printf("%s\t%.3f\t%.3f\t%s\n", argv[i], ms, cpu_ms, end.result.c_str());
     } else {

@@ -97,3 +97,32 @@ TEST_CASE("a script that is parked finds its variables again") {
     CHECK(run.go().result == "50");
   }
 }
+
+TEST_CASE("constructors, natives and callbacks give what they give the long way") {
+  CHECK(
+      result_of("'use strict'; function P(x) { this.x = x } P.prototype.get = function () { return this.x };\n"
+                "function R() { return {y: 1} } function N() { return 5 } function E() { this.message = 'm' }\n"
+                "E.prototype = Object.create(Error.prototype); function F() {} F.prototype = 7; var bad = 0;\n"
+                "try { new (function () { throw new Error('x') })() } catch (e) { bad += e.message === 'x' }\n"
+                "try { new (Math.max)() } catch (e) { bad += e instanceof TypeError }\n"
+                "try { [1].forEach(function () { throw new Error('y') }) } catch (e) { bad += e.message === 'y' }\n"
+                "return [new P(4).get(), new R().y, new N() instanceof N, new E() instanceof Error, typeof new "
+                "E().stack === typeof Reflect.construct(E, []).stack,\n"
+                "  Object.getPrototypeOf(new F()) === Object.prototype, bad, [3, 1, 2].map(function (x) { return x * 2 "
+                "}).join('-'),\n"
+                "  new (P.bind(null, 8))().x, [1, 2].reduce(function (a, b) { return a + b }),\n"
+                "  'abc'.replace(/b/, function () { return arguments.length })].join()") ==
+      R"("4,1,true,true,true,true,3,6-2-4,8,3,a3c")");
+  CHECK(result_of("'use strict'; var log = []; function outer() { var n = 0; [1, 2, 3].forEach(function (x) { n += x;\n"
+                  "  log.push(function () { return n }) }); return n } var r = outer();\n"
+                  "return r + log.map(function (f) { return f() }).join()") == R"("66,6,6")");
+  CHECK(result_of("'use strict'; function deep(n) { return n === 0 ? 0 : [n].map(function (x) { return deep(x - 1) "
+                  "})[0] + 1 }\n"
+                  "var caught = 0; try { deep(100000) } catch (e) { caught = e instanceof RangeError } return caught + "
+                  "deep(50)") == "51");
+  CHECK(
+      result_of("var a = [1, , 'x', 0.5], b = [[], [1]], c = 'n' + 1.5 + -0 + null + true + undefined + {} + [1, 2];\n"
+                "return [a.length, 1 in a, b[1][0], c, 1 + '2', '3' + 4, 'x' + NaN, '' + 1e21].join(';')") ==
+      R"("4;false;1;n1.50nulltrueundefined[object Object]1,2;12;34;xNaN;1e+21")");
+  CHECK(result_of("var t = 0; try { 'x' + Symbol('s') } catch (e) { t = e instanceof TypeError } return t") == "true");
+}

@@ -62,7 +62,7 @@ void release(void* in, void* block) { static_cast<arena*>(in)->release(block); }
 
 /// Globals that Duktape brings and a script has no business with: coroutines, finalizers, pointers, frames, bytecode,
 /// and decoders that make strings of any bytes.
-constexpr const char* unwanted_globals[] = {"Duktape", "CBOR", "performance", "Buffer", "TextEncoder", "TextDecoder"};
+constexpr const char* unwanted_globals[] = {"Duktape", "CBOR", "performance", "Buffer"};
 
 /// Likewise, on constructors that stay.
 struct member {

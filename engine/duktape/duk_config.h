@@ -93,6 +93,9 @@ extern int enclaved_number_of(const char *text, unsigned long size, double *out)
 struct duk_hthread;
 extern void enclaved_compile_regexp(struct duk_hthread *thr);
 extern void enclaved_push_regexp(struct duk_hthread *thr, void *prototype);
+struct duk_hthread;
+struct duk_hstring;
+extern void enclaved_missing_name(struct duk_hthread *thr, struct duk_hstring *name);
 extern double enclaved_date_parse(const char *text);
 extern unsigned long enclaved_date_text(double milliseconds, char *out);
 extern void enclaved_exhausted(int collecting, unsigned long bytes);

@@ -58,6 +58,8 @@ ROWS = [
      "char *text = duk_require_lstring(thr, -1, &size); ENCLAVED_TICK((long) (size >> 3)); if (enclaved_number_of(text, size, &number)) { "
      "duk_push_number(thr, number); duk_remove(thr, -2); return; } }"),
     ("duk_numconv_parse", "duk__numconv_parse_raw(thr, radix, flags);", 1, "before", TICK.format(200)),
+    # A name that other engines know gets a word about why it is not here.
+    ("duk__getvar_helper", "if (throw_flag) {", 1, "after", "enclaved_missing_name(thr, name);"),
     # Dates are parsed and written by library/date_text.cpp.
     ("duk__parse_string", "if (duk__parse_string_iso8601_subset(thr, str) != 0) {", 1, "before",
      "duk_push_number(thr, enclaved_date_parse(str)); return 1;"),

@@ -163,4 +163,15 @@ int enclaved_is_regexp(duk_hthread *thr, duk_idx_t idx) {
 void enclaved_forget_scopes(void) { ++enclaved_scope_epoch; }
 #include "regexp.inc.c"
 
+#include "bytes.inc.c"
 #include "json_parts.inc.c"
+
+/* What other engines have and this one has not. */
+void enclaved_missing_name(duk_hthread *thr, duk_hstring *name) {
+  const char *text = (const char *) DUK_HSTRING_GET_DATA(name);
+  const duk_size_t size = DUK_HSTRING_GET_BYTELEN(name);
+  if (size == 4 && memcmp(text, "Intl", 4) == 0)
+    duk_error(thr, DUK_ERR_REFERENCE_ERROR, "Intl is not defined: there is no locale data here; toLocaleString and its like write in the form of en-US, times in UTC");
+  if (size == 6 && memcmp(text, "BigInt", 6) == 0)
+    duk_error(thr, DUK_ERR_REFERENCE_ERROR, "BigInt is not defined: there is none here; numbers are exact up to Number.MAX_SAFE_INTEGER (2^53 - 1)");
+}

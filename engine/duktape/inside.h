@@ -97,6 +97,9 @@ void enclaved_push_own_keys(duk_context *ctx, duk_idx_t obj_idx);
 /* Whether a Date becomes JSON as Dates do when no script has changed that. */
 int enclaved_date_in_json(duk_context *ctx, void *object, double *milliseconds);
 
+/* The name of the class of an ArrayBuffer or view; null when the value is none of them. */
+const char *enclaved_bytes_name(duk_context *ctx, duk_idx_t idx);
+
 /* Numbers as text and back (library/number.cpp): the text's size; whether the text was a number in plain notation. */
 unsigned long enclaved_number_text(double number, char *out);
 int enclaved_number_of(const char *text, unsigned long size, double *out);

@@ -6,11 +6,14 @@
 #include "engine/library/date.hpp"
 #include "engine/library/iterators.hpp"
 #include "engine/library/json.hpp"
+#include "engine/library/kinds.hpp"
 #include "engine/library/math.hpp"
 #include "engine/library/number.hpp"
+#include "engine/library/random.hpp"
 #include "engine/library/regexp/regexp.hpp"
 #include "engine/library/string.hpp"
 #include "engine/library/symbol.hpp"
+#include "engine/library/text_codec.hpp"
 
 namespace enclaved::engine {
 
@@ -31,6 +34,9 @@ constexpr part parts[] = {
     // dates and texts of values
     add_date,
     add_json,
+    add_kinds,
+    add_text_codec,
+    add_random,
 };
 
 } // namespace

@@ -269,8 +269,7 @@ TEST_CASE("what nests too deep for the parser, for JSON or for a regular express
 TEST_CASE("nothing that a script can reach leads out or keeps a grip on the engine") {
   const attack attacks[] = {
       {"constructor chain", "return typeof (function () {}).constructor.constructor('return this')().Duktape"},
-      {"globals", "return [typeof Duktape, typeof CBOR, typeof performance, typeof Buffer, typeof TextDecoder, typeof "
-                  "TextEncoder].join()"},
+      {"globals", "return [typeof Duktape, typeof CBOR, typeof performance, typeof Buffer].join()"},
       {"raw strings", "return [typeof String.fromBufferRaw, typeof Uint8Array.allocPlain, typeof Uint8Array.plainOf, "
                       "typeof ArrayBuffer.allocPlain].join()"},
       {"buffer constructor", "return typeof new Uint8Array(1).constructor.allocPlain"},
@@ -310,7 +309,7 @@ TEST_CASE("nothing that a script can reach leads out or keeps a grip on the engi
     CHECK(end.how == outcome::ok);
   }
   CHECK(result_of(attacks[0].code) == R"("undefined")");
-  CHECK(result_of(attacks[1].code) == R"("undefined,undefined,undefined,undefined,undefined,undefined")");
+  CHECK(result_of(attacks[1].code) == R"("undefined,undefined,undefined,undefined")");
   CHECK(result_of(attacks[2].code) == R"("undefined,undefined,undefined,undefined")");
   CHECK(result_of(attacks[4].code) == R"("SyntaxError")");
   CHECK(result_of(attacks[5].code) == "5");

@@ -1,0 +1,2 @@
+if (a) {} elif (b) {
+  let a; let a;

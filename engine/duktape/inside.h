@@ -135,6 +135,8 @@ void enclaved_make_match(duk_context *ctx, duk_idx_t count, int with_indices);
 /* [ … ] -> [ … array ] with room for `count` elements, each of which has to be filled: [ … value ] -> [ … ] */
 void enclaved_push_array_of(duk_context *ctx, unsigned count);
 void enclaved_fill_element(duk_context *ctx, duk_idx_t idx, unsigned at);
+/* [ … ] -> [ … value ] of an own data property; 0 and nothing when there is none. */
+int enclaved_push_own(duk_context *ctx, duk_idx_t idx, const char *key);
 
 #ifdef __cplusplus
 }

@@ -185,3 +185,14 @@ void enclaved_fill_element(duk_hthread *thr, duk_idx_t idx, unsigned at) {
   DUK_TVAL_SET_TVAL(to, from);
   DUK_TVAL_SET_UNDEFINED(from);
 }
+
+int enclaved_push_own(duk_hthread *thr, duk_idx_t idx, const char *key) {
+  duk_hobject *h = duk_get_hobject(thr, idx);
+  duk_tval *found;
+  if (h == NULL) return 0;
+  duk_push_string(thr, key);
+  found = duk_hobject_find_entry_tval_ptr(thr->heap, h, duk_known_hstring(thr, -1));
+  duk_pop(thr);
+  if (found != NULL) duk_push_tval(thr, found);
+  return found != NULL;
+}

@@ -243,8 +243,8 @@ std::uint32_t parser::term() {
   case '+':
   case '?': return fail("Nothing to repeat");
   case '{':
-    if (points_ || braces(ignored)) return fail_at("Nothing to repeat", from);
-    break;
+    if (braces(ignored)) return fail_at("Nothing to repeat", from);
+    [[fallthrough]];
   case '}':
   case ']':
     if (points_) return fail("Lone quantifier brackets");

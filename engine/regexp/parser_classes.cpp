@@ -112,7 +112,7 @@ bool parser::contents_of_class(operand& to) {
         if (sign == '&' && peek() == '&') return fail(bad_character), false;
       }
     } else if (sign != 'u') {
-      return fail(sign == '&' ? bad_character : bad_operation), false;
+      return fail(bad_operation), false;
     }
     operand right{tree_.ranges.size(), strings_.size()};
     bool is_character = false;

@@ -1,5 +1,6 @@
 // All matches of a text: `match` with the flag g, `matchAll` and its iterator.
 #include "engine/duktape/inside.h"
+#include "engine/duktape/objects.h"
 #include "engine/library/regexp/exec.hpp"
 
 namespace enclaved::engine {
@@ -120,41 +121,23 @@ duk_ret_t regexp_match_all(duk_context* ctx) {
   duk_push_uint(ctx, (global ? iterates_on : 0U) | (by_code_points ? iterates_by_points : 0U));
   duk_put_prop_index(ctx, kept, iterated_flags);
   duk_push_object(ctx);
-  duk_push_heap_stash(ctx);
-  duk_get_prop_string(ctx, -1, "regexp iterator");
-  duk_set_prototype(ctx, -3);
-  duk_pop(ctx);
+  enclaved_push_known(ctx, KNOWN_REGEXP_ITERATOR_PROTOTYPE);
+  duk_set_prototype(ctx, -2);
   duk_dup(ctx, kept);
   duk_put_prop_string(ctx, -2, matches_key);
   return 1;
 }
 
-namespace {
-
-/// [ … value ] -> [ … {value, done} ]
-void push_step(duk_context* ctx, bool done) {
-  duk_push_object(ctx);
-  duk_push_string(ctx, "value");
-  duk_dup(ctx, -3);
-  enclaved_define(ctx, -3);
-  duk_push_string(ctx, "done");
-  duk_push_boolean(ctx, done ? 1 : 0);
-  enclaved_define(ctx, -3);
-}
-
-} // namespace
-
 /// next() of the iterator
 duk_ret_t regexp_next_match(duk_context* ctx) {
   duk_push_this(ctx);
-  if (duk_is_object(ctx, 0) == 0 || duk_has_prop_string(ctx, 0, matches_key) == 0)
+  if (enclaved_push_own(ctx, 0, matches_key) == 0)
     return duk_error(ctx, DUK_ERR_TYPE_ERROR,
                      "Method RegExp String Iterator.prototype.next called on incompatible receiver %s",
                      duk_safe_to_string(ctx, 0));
-  duk_get_prop_string(ctx, 0, matches_key);
   if (duk_is_object(ctx, 1) == 0) {
     duk_push_undefined(ctx);
-    push_step(ctx, true);
+    enclaved_iterator_result(ctx, 1);
     return 1;
   }
   duk_get_prop_index(ctx, 1, iterated_object);
@@ -181,7 +164,7 @@ duk_ret_t regexp_next_match(duk_context* ctx) {
     duk_pop(ctx);
     duk_push_undefined(ctx);
   }
-  push_step(ctx, ends);
+  enclaved_iterator_result(ctx, ends ? 1 : 0);
   return 1;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/library/regexp/regexp.hpp"
 
 #include "engine/duktape/inside.h"
+#include "engine/duktape/objects.h"
 #include "engine/library/members.hpp"
 #include "engine/library/regexp/exec.hpp"
 #include "engine/library/regexp/string_methods.hpp"
@@ -13,7 +14,6 @@ namespace enclaved::engine {
 namespace {
 
 constexpr const char* match_symbol = DUK_WELLKNOWN_SYMBOL("Symbol.match");
-constexpr const char* match_all_symbol = DUK_WELLKNOWN_SYMBOL("Symbol.matchAll");
 
 bool is_object(duk_context* ctx, duk_idx_t index) { return enclaved_class_of(ctx, index) != ENCLAVED_CLASS_NONE; }
 
@@ -175,47 +175,14 @@ constexpr method methods[] = {
 
 constexpr method of_iterator[] = {{"next", regexp_next_match, 0, 0}};
 
-duk_ret_t itself(duk_context* ctx) {
-  duk_push_this(ctx);
-  return 1;
-}
-constexpr method of_any_iterator[] = {{"@@iterator", itself, 0, 0}};
-
-/// The symbols of patterns, which Duktape does not have.
-void add_symbols(duk_context* ctx) {
-  push_built_in(ctx, "Symbol");
-  for (const char* symbol :
-       {match_symbol, match_all_symbol, DUK_WELLKNOWN_SYMBOL("Symbol.replace"), DUK_WELLKNOWN_SYMBOL("Symbol.search"),
-        DUK_WELLKNOWN_SYMBOL("Symbol.split"), DUK_WELLKNOWN_SYMBOL("Symbol.species")}) {
-    // "\x81Symbol.name\xff" has its name after the point.
-    std::string_view name = symbol;
-    name.remove_prefix(name.find('.') + 1);
-    name.remove_suffix(1);
-    duk_push_lstring(ctx, name.data(), name.size());
-    duk_get_prop(ctx, -2);
-    if (duk_is_undefined(ctx, -1) != 0) {
-      duk_push_lstring(ctx, name.data(), name.size());
-      duk_push_string(ctx, symbol);
-      duk_def_prop(ctx, -4, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WEC | DUK_DEFPROP_FORCE);
-    }
-    duk_pop(ctx);
-  }
-  duk_pop(ctx);
-}
-
-/// [ … host ] -> [ … host ]: the prototype of iterators of matches. The prelude joins it to that of all iterators.
+/// The prototype of iterators of matches.
 void add_iterator(duk_context* ctx) {
   duk_push_object(ctx);
+  enclaved_push_known(ctx, KNOWN_ITERATOR_PROTOTYPE);
+  duk_set_prototype(ctx, -2);
   add_methods(ctx, of_iterator);
   add_tag(ctx, "RegExp String Iterator");
-  duk_push_object(ctx);
-  add_methods(ctx, of_any_iterator);
-  duk_set_prototype(ctx, -2);
-  duk_dup_top(ctx);
-  duk_put_prop_string(ctx, -3, "regexp_iterator_prototype");
-  duk_push_heap_stash(ctx);
-  duk_swap_top(ctx, -2);
-  duk_put_prop_string(ctx, -2, "regexp iterator");
+  enclaved_remember(ctx, KNOWN_REGEXP_ITERATOR_PROTOTYPE);
   duk_pop(ctx);
 }
 
@@ -231,7 +198,6 @@ void define_hidden(duk_context* ctx, const char* name) {
 } // namespace
 
 void add_regexp(duk_context* ctx) {
-  add_symbols(ctx);
   duk_push_c_function(ctx, construct, 2);
   duk_push_string(ctx, "name");
   duk_push_string(ctx, "RegExp");

@@ -92,19 +92,17 @@ static DUK_ALWAYS_INLINE duk_uint32_t enclaved_hash(duk_tval *key) {
   return DUK_TVAL_IS_BOOLEAN(key) ? 4 + DUK_TVAL_GET_BOOLEAN(key) : (duk_uint32_t) DUK_TVAL_GET_TAG(key);
 }
 
-/* SameValueZero. */
-static DUK_ALWAYS_INLINE int enclaved_same(duk_tval *a, duk_tval *b) {
-  if (DUK_TVAL_IS_NUMBER(a)) {
-    duk_double_t x;
-    duk_double_t y;
-    if (!DUK_TVAL_IS_NUMBER(b)) return 0;
-    x = DUK_TVAL_GET_NUMBER(a);
-    y = DUK_TVAL_GET_NUMBER(b);
-    return x == y || (DUK_ISNAN(x) && DUK_ISNAN(y));
-  }
+static DUK_ALWAYS_INLINE int enclaved_strictly_same(duk_tval *a, duk_tval *b) {
+  if (DUK_TVAL_IS_NUMBER(a)) return DUK_TVAL_IS_NUMBER(b) && DUK_TVAL_GET_NUMBER(a) == DUK_TVAL_GET_NUMBER(b);
   if (DUK_TVAL_IS_HEAP_ALLOCATED(a))
     return DUK_TVAL_IS_HEAP_ALLOCATED(b) && DUK_TVAL_GET_HEAPHDR(a) == DUK_TVAL_GET_HEAPHDR(b);
   return duk_js_strict_equals(a, b);
+}
+
+/* SameValueZero. */
+static DUK_ALWAYS_INLINE int enclaved_same(duk_tval *a, duk_tval *b) {
+  return enclaved_strictly_same(a, b) || (DUK_TVAL_IS_DOUBLE(a) && DUK_TVAL_IS_DOUBLE(b) &&
+                                          DUK_ISNAN(DUK_TVAL_GET_DOUBLE(a)) && DUK_ISNAN(DUK_TVAL_GET_DOUBLE(b)));
 }
 
 /* The entry of a key, from 0; -1: there is none. */

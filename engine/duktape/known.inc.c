@@ -54,8 +54,8 @@ int enclaved_is_known(duk_hthread *thr, duk_idx_t idx, enum enclaved_known which
 }
 
 /* Whether an own property of a known object still is the known function it was. */
-static int enclaved_still(duk_hthread *thr, enum enclaved_known of, enum enclaved_word key, enum enclaved_known what) {
-  duk_tval *tv = duk_hobject_find_entry_tval_ptr(thr->heap, enclaved_known_objects[of], enclaved_words[key]);
+static int enclaved_still(duk_hthread *thr, enum enclaved_known of, duk_hstring *key, enum enclaved_known what) {
+  duk_tval *tv = duk_hobject_find_entry_tval_ptr(thr->heap, enclaved_known_objects[of], key);
   return tv != NULL && DUK_TVAL_IS_OBJECT(tv) && DUK_TVAL_GET_OBJECT(tv) == enclaved_known_objects[what];
 }
 
@@ -66,8 +66,8 @@ int enclaved_iterates_by_index(duk_hthread *thr, duk_idx_t idx) {
   if (DUK_HOBJECT_GET_ENEXT(h) != 0 &&
       duk_hobject_find_entry_tval_ptr(thr->heap, h, enclaved_words[WORD_ITERATOR]) != NULL)
     return 0;
-  return enclaved_still(thr, KNOWN_ARRAY_PROTOTYPE, WORD_ITERATOR, KNOWN_ARRAY_VALUES) &&
-         enclaved_still(thr, KNOWN_ARRAY_ITERATOR_PROTOTYPE, WORD_NEXT, KNOWN_ARRAY_ITERATOR_NEXT);
+  return enclaved_still(thr, KNOWN_ARRAY_PROTOTYPE, enclaved_words[WORD_ITERATOR], KNOWN_ARRAY_VALUES) &&
+         enclaved_still(thr, KNOWN_ARRAY_ITERATOR_PROTOTYPE, enclaved_words[WORD_NEXT], KNOWN_ARRAY_ITERATOR_NEXT);
 }
 
 /* An own plain property of an object that nobody else knows yet and that has room for it. */

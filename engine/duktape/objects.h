@@ -16,6 +16,7 @@ enum enclaved_known {
   KNOWN_FUNCTION_PROTOTYPE,
   KNOWN_ARRAY,
   KNOWN_ARRAY_PROTOTYPE,
+  KNOWN_ARRAY_SPECIES,
   KNOWN_ARRAY_VALUES,
   KNOWN_ITERATOR_PROTOTYPE,
   KNOWN_ASYNC_ITERATOR_PROTOTYPE,
@@ -100,10 +101,32 @@ void enclaved_iterator_advance(duk_context *ctx, double position);
 
 /* -- arrays (arrays.inc.c) */
 
+/* No array is made denser than this at once: its elements would not fit into a heap. */
+#define ENCLAVED_DENSE_MAX (1U << 26)
+
 /* [ … ] -> [ … element ] of a true array that has it stored densely; 0 and nothing otherwise. */
 int enclaved_dense_element(duk_context *ctx, duk_idx_t idx, unsigned index);
 /* The length of a true array; -1 for anything else. */
 double enclaved_array_length(duk_context *ctx, duk_idx_t idx);
+/* [ … value ] -> [ … ] in place of an element that is there; 0 and [ … value ] otherwise, as with all that follow. */
+int enclaved_put_dense(duk_context *ctx, duk_idx_t idx, unsigned index);
+/* [ … value ] -> [ … ] behind the last element. */
+int enclaved_array_append(duk_context *ctx, duk_idx_t idx);
+/* [ … ] -> [ … last element ], which is taken away. */
+int enclaved_array_take_last(duk_context *ctx, duk_idx_t idx);
+/* [ … ] -> [ … array ], empty, with room for that many. */
+void enclaved_push_list(duk_context *ctx, unsigned length);
+/* [ … ] -> [ … array ] of the elements from `from` to before `to`. */
+int enclaved_array_slice(duk_context *ctx, duk_idx_t idx, unsigned from, unsigned to);
+/* All elements of the other array, behind those of the first. */
+int enclaved_array_append_all(duk_context *ctx, duk_idx_t idx, duk_idx_t other_idx);
+/* [ … ] -> [ … array of the elements taken out ]: `gone` of them at `at`, `added` values of the stack in their place. */
+int enclaved_array_splice(duk_context *ctx, duk_idx_t idx, unsigned at, unsigned gone, duk_idx_t first, unsigned added);
+int enclaved_array_reverse(duk_context *ctx, duk_idx_t idx);
+/* The first element from `from` on that equals the value at `what`, strictly or NaN too; -1: none; -2: ask otherwise. */
+double enclaved_array_find(duk_context *ctx, duk_idx_t idx, duk_idx_t what, unsigned from, int with_nan);
+/* Whether what a method makes out of this array is an array, as nobody has changed its constructor or species. */
+int enclaved_makes_arrays(duk_context *ctx, duk_idx_t idx);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,7 @@
 #include "engine/library/library.hpp"
 
 #include "engine/duktape/objects.h"
+#include "engine/library/array.hpp"
 #include "engine/library/array_sort.hpp"
 #include "engine/library/collections.hpp"
 #include "engine/library/date.hpp"
@@ -25,8 +26,11 @@ using part = void (*)(duk_context*);
 constexpr part parts[] = {
     add_symbol,
     add_array_sort,
+    // objects and collections
     add_iterators,
+    add_array,
     add_collections,
+    // strings and numbers
     add_string,
     add_number,
     add_math,

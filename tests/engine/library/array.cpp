@@ -1,0 +1,56 @@
+#include "../support.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace enclaved::engine::test;
+
+TEST_CASE("array methods skip holes where the specification does, and see what prototypes have") {
+  CHECK(result_of("var n = 0; [1, , 3].forEach(function () { n++ }); return [n, [1, , 3].map(function (x) { return x "
+                  "}).length, "
+                  "1 in [1, , 3].map(function (x) { return x }), [, 1].includes(undefined), [, 1].indexOf(undefined), "
+                  "[1, , 3].findIndex(function (x) { return x === undefined })]") == "[2,3,false,true,-1,1]");
+  CHECK(result_of("Array.prototype[1] = 'p'; var a = [1, , 3]; return [a.slice(), a.concat([4]), "
+                  "a.map(function (x) { return x })]") == R"([[1,"p",3],[1,"p",3,4],[1,"p",3]])");
+  CHECK(result_of("return [].concat([1, , 3]).length + ',' + (1 in [].concat([1, , 3]))") == R"("3,false")");
+}
+
+TEST_CASE("array methods survive callbacks that change the array") {
+  CHECK(
+      result_of("var a = [1, 2, 3, 4], seen = []; a.forEach(function (x) { seen.push(x); if (x === 2) a.length = 3 }); "
+                "return seen") == "[1,2,3]");
+  CHECK(result_of("var a = [1, 2, 3]; return [a.map(function (x) { a.push(x); return x * 2 }), a.length]") ==
+        "[[2,4,6],6]");
+  CHECK(result_of("var a = [1, 2, 3, 4]; return a.filter(function (x, i) { a[i + 1] = 0; return true })") ==
+        "[1,0,0,0]");
+  CHECK(result_of("var a = [5, 1, 2]; a.sort(function (x, y) { a.length = 0; return x - y }); return a") == "[1,2,5]");
+}
+
+TEST_CASE("arrays are cut, joined and searched") {
+  CHECK(result_of("var a = [1, 2, 3, 4, 5]; return [a.splice(1, 2, 'x', 'y', 'z'), a, a.splice(-1), a.splice(), a]") ==
+        R"([[2,3],[1,"x","y","z",4],[5],[],[1,"x","y","z",4]])");
+  CHECK(result_of("var a = [1]; return [a.unshift(7, 8), a.shift(), a.push(9, 10), a.pop(), a, a.reverse()]") ==
+        "[3,7,4,10,[9,1,8],[9,1,8]]");
+  CHECK(result_of("return [[1, [2, [3, [4]]]].flat(), [1, [2, [3, [4]]]].flat(Infinity), "
+                  "[1, 2].flatMap(function (x) { return [x, [x]] })]") == "[[1,2,[3,[4]]],[1,2,3,4],[1,[1],2,[2]]]");
+  CHECK(result_of("return [[1, 2, 3].at(-1), [1, 2, 3].with(1, 9), [3, 1].toReversed(), [1, 2, 3].toSpliced(1, 1), "
+                  "[1, 2, 3, 4, 5].copyWithin(0, 3), [1, 2, 3].fill(0, 1), [NaN].includes(NaN), [NaN].indexOf(NaN)]") ==
+        "[3,[1,9,3],[1,3],[1,3],[4,5,3,4,5],[1,0,0],true,-1]");
+  CHECK(result_of("return [Array.from('ab'), Array.from({length: 2}, function (v, i) { return i }), Array.of(7), "
+                  "Array.from(new Map([[1, 2]])), Array.from(new Set([3]))]") ==
+        R"([["a","b"],[0,1],[7],[[1,2]],[3]])");
+}
+
+TEST_CASE("frozen arrays and long lists end in errors, not in work") {
+  CHECK(result_of(
+            "var names = [], a = Object.freeze([1, 2]); ['push', 'pop', 'shift', 'unshift', 'reverse', 'sort'].forEach("
+            "function (m) { try { a[m](1) } catch (e) { names.push(e.name) } }); return [names.length, a]") ==
+        "[6,[1,2]]");
+  CHECK(result_of("try { Array.prototype.push.call({length: 9007199254740991}, 1) } catch (e) { return e.name }") ==
+        R"("TypeError")");
+  CHECK(
+      result_of("var o = {length: 4294967296}; Array.prototype.push.call(o, 'x'); return [o.length, o[4294967296]]") ==
+      R"([4294967297,"x"])");
+  script_run endless("new Array(4294967295).fill(0)");
+  endless.limits.cpu_ms = 50;
+  CHECK(endless.go().how != enclaved::outcome::ok);
+}

@@ -76,6 +76,41 @@ static duk_tval* enclaved_get_character(duk_hthread* thr, duk_tval* base, duk_tv
   return made;
 }
 
+/* The name of an index, when any object has such a property among its entries: it is a string of the heap then. */
+static duk_hstring* enclaved_index_name(duk_heap* heap, duk_uint32_t index) {
+  duk_uint8_t digits[10];
+  unsigned begin = sizeof digits;
+  do digits[--begin] = (duk_uint8_t)('0' + index % 10);
+  while ((index /= 10) != 0);
+  return enclaved_interned(heap, digits + begin, sizeof digits - begin,
+                           enclaved_text_hash(heap, digits + begin, sizeof digits - begin));
+}
+
+/* The property of an object whose name is a number, be it an element or an entry. */
+static duk_tval* enclaved_get_index(duk_hthread* thr, duk_hobject* obj, duk_uint32_t index, duk_hstring* name,
+                                    duk_tval* made, unsigned char* guess) {
+  int steps;
+  if (name == NULL) name = enclaved_index_name(thr->heap, index);
+  for (steps = 0; steps < ENCLAVED_CHAIN_MAX; ++steps) {
+    const duk_uint32_t flags = enclaved_flags(obj);
+    int entry;
+    if ((flags & (ENCLAVED_EXOTIC & ~(duk_uint32_t)DUK_HOBJECT_FLAG_EXOTIC_ARRAY)) != 0) return NULL;
+    if ((flags & DUK_HOBJECT_FLAG_ARRAY_PART) != 0 && index < DUK_HOBJECT_GET_ASIZE(obj)) {
+      duk_tval* element = DUK_HOBJECT_A_GET_VALUE_PTR(NULL, obj, index);
+      if (!DUK_TVAL_IS_UNUSED(element)) return element;
+    }
+    if (name != NULL && (entry = enclaved_find(obj, name, guess)) >= 0)
+      return DUK_HOBJECT_E_SLOT_IS_ACCESSOR(NULL, obj, entry) ? NULL
+                                                              : DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(NULL, obj, entry);
+    obj = DUK_HOBJECT_GET_PROTOTYPE(NULL, obj);
+    if (obj == NULL) {
+      DUK_TVAL_SET_UNDEFINED(made);
+      return made;
+    }
+  }
+  return NULL;
+}
+
 /* Where a property's value stands, or in `made`; null: look the general way. */
 static DUK_NOINLINE DUK_HOT duk_tval* enclaved_get(duk_hthread* thr, duk_tval* base, duk_tval* key, duk_tval* made,
                                                    const void* pc) {
@@ -83,9 +118,18 @@ static DUK_NOINLINE DUK_HOT duk_tval* enclaved_get(duk_hthread* thr, duk_tval* b
   duk_hstring* name;
   unsigned char* guess;
   int steps;
-  if (!DUK_TVAL_IS_STRING(key)) return enclaved_get_character(thr, base, key, made);
+  guess = ENCLAVED_GUESS(pc);
+  if (!DUK_TVAL_IS_STRING(key)) {
+    if (!DUK_TVAL_IS_FASTINT(key) || (duk_uint64_t)DUK_TVAL_GET_FASTINT(key) >= DUK_HSTRING_NO_ARRAY_INDEX) return NULL;
+    if (!DUK_TVAL_IS_OBJECT(base)) return enclaved_get_character(thr, base, key, made);
+    return enclaved_get_index(thr, DUK_TVAL_GET_OBJECT(base), (duk_uint32_t)DUK_TVAL_GET_FASTINT(key), NULL, made,
+                              guess);
+  }
   name = DUK_TVAL_GET_STRING(key);
-  if (DUK_UNLIKELY(DUK_HSTRING_HAS_ARRIDX(name))) return NULL;
+  if (DUK_UNLIKELY(DUK_HSTRING_HAS_ARRIDX(name)))
+    return DUK_TVAL_IS_OBJECT(base)
+               ? enclaved_get_index(thr, DUK_TVAL_GET_OBJECT(base), name->arridx, name, made, guess)
+               : NULL;
   if (DUK_TVAL_IS_OBJECT(base)) {
     obj = DUK_TVAL_GET_OBJECT(base);
   } else if (DUK_TVAL_IS_STRING(base)) {
@@ -101,7 +145,6 @@ static DUK_NOINLINE DUK_HOT duk_tval* enclaved_get(duk_hthread* thr, duk_tval* b
   } else {
     return NULL;
   }
-  guess = ENCLAVED_GUESS(pc);
   for (steps = 0; steps < ENCLAVED_CHAIN_MAX; ++steps) {
     const duk_uint32_t flags = enclaved_flags(obj);
     int entry;
@@ -153,6 +196,8 @@ static int enclaved_add(duk_hthread* thr, duk_hobject* obj, duk_hstring* name, d
     unsigned char nowhere = 255;
     if (steps == ENCLAVED_CHAIN_MAX || (enclaved_flags(of) & DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ) != 0) return 0;
     if ((enclaved_flags(of) & ENCLAVED_VIRTUAL) != 0 && name == DUK_HTHREAD_STRING_LENGTH(thr)) return 0;
+    if (DUK_HSTRING_HAS_ARRIDX(name) && (enclaved_flags(of) & (ENCLAVED_EXOTIC | DUK_HOBJECT_FLAG_ARRAY_PART)) != 0)
+      return 0;
     if (enclaved_find(of, name, &nowhere) >= 0) return 0;
   }
   DUK_TVAL_SET_TVAL(&copy, value); /* it stays reachable, but where it stands may move */
@@ -164,20 +209,11 @@ static int enclaved_add(duk_hthread* thr, duk_hobject* obj, duk_hstring* name, d
   return 1;
 }
 
-/* Sets a property; 0: do it the general way. */
-static DUK_NOINLINE DUK_HOT int enclaved_put(duk_hthread* thr, duk_tval* base, duk_tval* key, duk_tval* value,
-                                             const void* pc) {
-  duk_hobject* obj;
-  duk_hstring* name;
+/* Sets a property by its name in an object that has it as an entry or not at all. */
+static DUK_ALWAYS_INLINE int enclaved_put_named(duk_hthread* thr, duk_hobject* obj, duk_hstring* name, duk_tval* value,
+                                                unsigned char* guess) {
+  const int entry = enclaved_find(obj, name, guess);
   duk_tval* place;
-  int entry;
-  if (!DUK_TVAL_IS_OBJECT(base)) return 0;
-  obj = DUK_TVAL_GET_OBJECT(base);
-  if (DUK_TVAL_IS_FASTINT(key)) return enclaved_put_element(thr, obj, key, value);
-  if (!DUK_TVAL_IS_STRING(key)) return 0;
-  name = DUK_TVAL_GET_STRING(key);
-  if (DUK_HSTRING_HAS_ARRIDX(name) || (enclaved_flags(obj) & DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ) != 0) return 0;
-  entry = enclaved_find(obj, name, ENCLAVED_GUESS(pc));
   if (entry < 0) return enclaved_add(thr, obj, name, value);
   if ((DUK_HOBJECT_E_GET_FLAGS(NULL, obj, entry) & (DUK_PROPDESC_FLAG_WRITABLE | DUK_PROPDESC_FLAG_ACCESSOR)) !=
       DUK_PROPDESC_FLAG_WRITABLE)
@@ -185,6 +221,52 @@ static DUK_NOINLINE DUK_HOT int enclaved_put(duk_hthread* thr, duk_tval* base, d
   place = DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(NULL, obj, entry);
   DUK_TVAL_SET_TVAL_UPDREF(thr, place, value); /* side effects */
   return 1;
+}
+
+/* A number as the name of an entry, as in an object that serves as a dictionary. */
+static int enclaved_put_index(duk_hthread* thr, duk_hobject* obj, duk_tval* key, duk_tval* value,
+                              unsigned char* guess) {
+  duk_hstring* name;
+  int done;
+  if ((enclaved_flags(obj) & (ENCLAVED_EXOTIC | DUK_HOBJECT_FLAG_ARRAY_PART)) != 0) return 0;
+  if ((duk_uint64_t)DUK_TVAL_GET_FASTINT(key) >= DUK_HSTRING_NO_ARRAY_INDEX) return 0;
+  name = enclaved_index_name(thr->heap, (duk_uint32_t)DUK_TVAL_GET_FASTINT(key));
+  if (name != NULL) {
+    duk_push_hstring(thr, name);
+  } else {
+    duk_push_tval(thr, key);
+    duk_to_string(thr, -1);
+  }
+  done = enclaved_put_named(thr, obj, duk_known_hstring(thr, -1), value, guess);
+  duk_pop_unsafe(thr);
+  return done;
+}
+
+/* Sets a property; 0: do it the general way. */
+static DUK_NOINLINE DUK_HOT int enclaved_put(duk_hthread* thr, duk_tval* base, duk_tval* key, duk_tval* value,
+                                             const void* pc) {
+  duk_hobject* obj;
+  duk_hstring* name;
+  unsigned char* guess = ENCLAVED_GUESS(pc);
+  if (!DUK_TVAL_IS_OBJECT(base)) return 0;
+  obj = DUK_TVAL_GET_OBJECT(base);
+  if (DUK_TVAL_IS_FASTINT(key))
+    return enclaved_put_element(thr, obj, key, value) || enclaved_put_index(thr, obj, key, value, guess);
+  if (!DUK_TVAL_IS_STRING(key)) return 0;
+  name = DUK_TVAL_GET_STRING(key);
+  if ((enclaved_flags(obj) & DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ) != 0) return 0;
+  if (DUK_HSTRING_HAS_ARRIDX(name) && (enclaved_flags(obj) & (ENCLAVED_EXOTIC | DUK_HOBJECT_FLAG_ARRAY_PART)) != 0)
+    return 0;
+  return enclaved_put_named(thr, obj, name, value, guess);
+}
+
+/* key in object */
+static duk_bool_t enclaved_in(duk_hthread* thr, duk_tval* key, duk_tval* object, const void* pc) {
+  duk_tval made;
+  duk_tval* found = DUK_TVAL_IS_OBJECT(object) ? enclaved_element(object, key) : NULL;
+  if (found == NULL && DUK_TVAL_IS_OBJECT(object)) found = enclaved_get(thr, object, key, &made, pc);
+  if (found == NULL) return duk_js_in(thr, key, object);
+  return found != &made || !DUK_TVAL_IS_UNDEFINED(found);
 }
 
 /* A property of an object literal: own, plain, whatever its prototype says. */

@@ -107,6 +107,7 @@ ROWS = [
     (EXECUTOR, "duk_set_length(thr, obj_idx, (duk_size_t) (duk_uarridx_t) arr_idx);", 1, "instead",
      "((duk_harray *) duk_known_hobject(thr, obj_idx))->length = arr_idx;"),
     (EXECUTOR, "duk_js_toboolean(", 4, "instead", "enclaved_truth("),
+    (EXECUTOR, "tmp = duk_js_in(thr, (barg), (carg));", 1, "instead", "tmp = enclaved_in(thr, (barg), (carg), curr_pc);"),
     (EXECUTOR, "tmp = duk_js_compare_helper(", 1, "instead", "tmp = enclaved_less("),
     (EXECUTOR, "tmp = duk_js_equals(", 2, "instead", "tmp = enclaved_equals("),
     (EXECUTOR, "tmp = duk_js_strict_equals(", 2, "instead", "tmp = enclaved_strict_equals("),

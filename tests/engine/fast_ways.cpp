@@ -71,10 +71,32 @@ var id = { n: 1, s: '5', big: 9007199254740991 }; eq(id.n++, 1, 'post'); eq(++id
 return bad.join('\n') || 'fine';
 )js";
 
+// Properties whose names are numbers.
+constexpr auto numbered = R"js(
+var bad = []; function eq(a, b, what) { if (!(a === b || (a !== a && b !== b))) bad.push(what + ': ' + String(a) + ' not ' + String(b)); }
+var o = {}; for (var i = 0; i < 200; i++) { o[i * 3] = i; } eq(o[6], 2, 'a'); eq(o['6'], 2, 'b'); eq(o[7], undefined, 'c'); eq(6 in o, true, 'd'); eq(7 in o, false, 'e'); eq('6' in o, true, 'f'); o[6] = 'x'; eq(o['6'], 'x', 'g'); o['9'] = 'y'; eq(o[9], 'y', 'h');
+eq(Object.keys(o).slice(0, 3).join(), '0,3,6', 'keys'); delete o[6]; eq(o[6], undefined, 'del'); eq(6 in o, false, 'del in'); o[6]++; eq(o[6], NaN, 'inc');
+var a = [1, , 3]; eq(a[1], undefined, 'hole'); eq(1 in a, false, 'hole in'); eq(2 in a, true, 'in'); eq(a[99], undefined, 'out'); eq(a['2'], 3, 'str idx'); eq('length' in a, true, 'length in'); eq(99 in a, false, 'out in');
+Object.prototype[5] = 'inherited'; eq(a[5], 'inherited', 'inh'); eq(o[5], 'inherited', 'inh2'); eq(5 in o, true, 'inh in'); o[5] = 1; eq(o[5], 1, 'shadow'); delete Object.prototype[5]; eq(a[5], undefined, 'gone');
+Object.defineProperty(Object.prototype, 7, { set: function (v) { this.seven = v; }, get: function () { return 's'; }, configurable: true }); var p = {}; p[7] = 1; eq(p.seven, 1, 'setter'); eq(p[7], 's', 'getter'); eq(p.hasOwnProperty('7'), false, 'own'); delete Object.prototype[7];
+var f = Object.freeze({ 1: 1 }); try { f[1] = 2; } catch (e) { } eq(f[1], 1, 'frozen'); try { f[2] = 2; } catch (e) { } eq(f[2], undefined, 'frozen add');
+var so = new String('ab'); eq(so[1], 'b', 'so'); eq(1 in so, true, 'so in'); eq(2 in so, false, 'so not in'); so[5] = 'q'; eq(so[5], 'q', 'so add');
+function args(x) { arguments[0] = 9; return [x, arguments[0], arguments[1], 1 in arguments, arguments.length].join(); } eq(args(1, 2), typeof (function () { return this; })() === 'undefined' ? '1,9,2,true,2' : '9,9,2,true,2', 'arguments');
+var u = new Uint8Array(3); u[1] = 300; eq(u[1], 44, 'u8'); eq(u[3], undefined, 'u8 out'); eq(1 in u, true, 'u8 in');
+var big = {}; big[4294967294] = 'a'; big[4294967295] = 'b'; big[4294967296] = 'c'; big[-1] = 'd'; big[1e21] = 'e'; eq(big[4294967294] + big[4294967295] + big[4294967296] + big[-1] + big['1e+21'], 'abcde', 'big'); eq(4294967295 in big, true, 'big in');
+var px = new Proxy({}, { has: function (t, k) { return k === '3'; }, get: function (t, k) { return typeof k + k; } }); eq(3 in px, true, 'proxy in'); eq(4 in px, false, 'proxy in 2');
+var threw = 0; try { 'a' in 'b'; } catch (e) { threw = e instanceof TypeError; } eq(threw, true, 'in throws');
+var h = []; h[0] = 1; h.length = 0; h[0] = 2; eq(h.length, 1, 'relen'); h[3] = 1; eq(h.length, 4, 'len4'); eq(2 in h, false, 'gap');
+for (var k in { 2: 'b', 1: 'a', x: 'c' }) eq(typeof k, 'string', 'for in'); eq(Object.keys({ 2: 'b', 1: 'a', x: 'c' }).join(), '1,2,x', 'order');
+return bad.join('\n') || 'fine';
+)js";
+
 } // namespace
 
 TEST_CASE("the short ways to properties, variables and functions do what the general ones do") {
   CHECK(result_of(unusual) == R"("fine")");
+  CHECK(result_of(numbered) == R"("fine")");
+  CHECK(result_of("'use strict';" + std::string(numbered)) == R"("fine")");
 }
 
 TEST_CASE("a function has its prototype when somebody looks, and the same one ever after") {

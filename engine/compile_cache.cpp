@@ -20,9 +20,9 @@ std::uint64_t secret(std::size_t which) {
 
 } // namespace
 
-compile_cache::key compile_cache::key_of(std::string_view scope, std::string_view source) {
+compile_cache::key compile_cache::key_of(std::string_view scope, std::string_view source, std::uint64_t iterations) {
   const auto half = [&](std::size_t which) {
-    return checksum(source.data(), source.size(), checksum(scope.data(), scope.size(), secret(which)));
+    return checksum(source.data(), source.size(), checksum(scope.data(), scope.size(), secret(which) + iterations));
   };
   return {half(0), half(1), source.size()};
 }

@@ -30,7 +30,8 @@ public:
     std::size_t peak_bytes; ///< that compiling took: a run with less would not have come so far
   };
 
-  static key key_of(std::string_view scope, std::string_view source);
+  /// `iterations`: the limit of a loop, which is part of the compiled code.
+  static key key_of(std::string_view scope, std::string_view source, std::uint64_t iterations);
 
   const entry* find(const key& of);
   /// Whether it was seen before; it has been from now on.

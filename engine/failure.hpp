@@ -17,6 +17,7 @@ inline constexpr char script_file[] = "script";
 struct failure {
   outcome how = outcome::ok;
   std::uint32_t line = 0;
+  std::uint32_t column = 0;
   std::string_view message; ///< in the outbox it was written to
   std::string_view stack;
   std::string_view details;

@@ -1,6 +1,5 @@
 #include "engine/heap.hpp"
 
-#include "base/pack.hpp"
 #include "engine/budget.hpp"
 #include "engine/duktape/inside.h"
 #include "engine/failure.hpp"
@@ -139,21 +138,9 @@ duk_context* make_heap(arena& in) {
   return ctx;
 }
 
-void compile(duk_context* ctx, std::string_view code) {
-  if (!pack::is_utf8(code)) (void)duk_error(ctx, DUK_ERR_SYNTAX_ERROR, "the source is not UTF-8");
-  if (code.size() > bounds::source_bytes)
-    (void)duk_error(ctx, DUK_ERR_SYNTAX_ERROR, "the source has more than %lu bytes",
-                    static_cast<unsigned long>(bounds::source_bytes));
-  constexpr std::string_view before = "function(){";
-  constexpr std::string_view after = "\n}";
-  auto& text = *the_turn().out;
-  const auto from = text.size();
-  text.write(before.data(), before.size());
-  text.write(code.data(), code.size());
-  text.write(after.data(), after.size());
+void compile(duk_context* ctx, std::string_view text) {
   duk_push_string(ctx, script_file);
-  duk_compile_lstring_filename(ctx, DUK_COMPILE_FUNCTION, text.data() + from, text.size() - from);
-  text.cut(from);
+  duk_compile_lstring_filename(ctx, DUK_COMPILE_FUNCTION, text.data(), text.size());
 }
 
 } // namespace enclaved::engine

@@ -12,8 +12,7 @@ namespace enclaved::engine {
 /// outside.
 duk_context* make_heap(arena& in);
 
-/// [ … ] -> [ … function ]: a script as the body of a function whose first line is the script's first line. Throws a
-/// SyntaxError. This is the seam where a front-end translates what people write into what Duktape compiles.
-void compile(duk_context* ctx, std::string_view code);
+/// [ … ] -> [ … function ]: a script, lowered (translate.hpp). Throws when it is more than Duktape compiles.
+void compile(duk_context* ctx, std::string_view text);
 
 } // namespace enclaved::engine

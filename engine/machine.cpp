@@ -120,7 +120,7 @@ turn_end machine::start(const start_order& order, turn_sink& sink) {
     end.column = s.verdict.column;
     return end;
   }
-  const auto key = compile_cache::key_of(order.cache_scope, order.code);
+  const auto key = compile_cache::key_of(order.cache_scope, order.code, order.limits.iterations);
   bool compiled = false;
   if (const auto* entry = s.cache.find(key); entry != nullptr && entry->peak_bytes <= order.limits.memory_bytes) {
     compiled = s.warm.apply(entry->delta);

@@ -123,12 +123,18 @@ turn_end turn::end() const {
   result.stack = failure_.stack;
   result.details = failure_.details;
   result.line = failure_.line;
+  result.column = failure_.column;
   return result;
 }
 
 void turn::compile_step() {
   phase_ = thrown_by::compiler;
-  engine::compile(ctx_, code_);
+  const auto translated = translate(code_, of_.limits.iterations);
+  if (!translated.ok) {
+    refused_ = translated;
+    (void)duk_error(ctx_, DUK_ERR_SYNTAX_ERROR, "%s", "");
+  }
+  engine::compile(ctx_, translated.text);
   phase_ = thrown_by::script;
   kept_ = true;
 }
@@ -268,10 +274,12 @@ void turn::failure_step() {
   kept_ = false;
   out_.clear();
   describe_failure(ctx_, phase_, of_, out_, failure_);
-  // The end of the source is on the script's last line, not on the one that closes the function around it.
-  if (phase_ == thrown_by::compiler)
-    failure_.line =
-        std::min(failure_.line, 1 + static_cast<std::uint32_t>(std::count(code_.begin(), code_.end(), '\n')));
+  if (phase_ != thrown_by::compiler) return;
+  failure_.line = std::min(failure_.line, 1 + static_cast<std::uint32_t>(std::count(code_.begin(), code_.end(), '\n')));
+  if (refused_.line == 0) return;
+  failure_.message = refused_.text;
+  failure_.line = refused_.line;
+  failure_.column = refused_.column;
 }
 
 } // namespace enclaved::engine

@@ -5,6 +5,7 @@
 #include "engine/failure.hpp"
 #include "engine/machine.hpp"
 #include "engine/outbox.hpp"
+#include "engine/translate.hpp"
 
 #include <duktape.h>
 
@@ -54,6 +55,7 @@ private:
   bool kept_ = false; ///< a step leaves a value on the heap's stack
   bool waiting_ = false;
   failure failure_;
+  translation refused_; ///< what is wrong with the source, when that ended it
   std::string_view result_;
 };
 

@@ -56,6 +56,7 @@ static DUK_ALWAYS_INLINE void enclaved_enter(duk_hthread* thr, duk_tval* place, 
   thr->ptr_curr_pc = NULL;
   act->parent = caller;
   act->cat = NULL;
+  act->new_target = NULL;
   act->flags = flags | ((func->hdr.h_flags & DUK_HOBJECT_FLAG_STRICT) != 0 ? DUK_ACT_FLAG_STRICT : 0);
   act->func = func;
   DUK_TVAL_SET_OBJECT(&act->tv_func, func);
@@ -124,7 +125,7 @@ static DUK_ALWAYS_INLINE int enclaved_call(duk_hthread* thr, duk_idx_t idx, duk_
   duk_tval* end;
   if ((flags & ~(duk_small_uint_t)DUK_CALL_FLAG_CONSTRUCT) != DUK_CALL_FLAG_ALLOW_ECMATOECMA) return 0;
   func = enclaved_callee(place, ENCLAVED_OF_SCRIPT);
-  if (func == NULL) return 0;
+  if (func == NULL || ((duk_hcompfunc*)func)->enclaved_rest != 0) return 0;
   compiled = (duk_hcompfunc*)func;
   end = place + 2 + compiled->nregs + DUK_VALSTACK_INTERNAL_EXTRA;
   if (!enclaved_has_room(thr, end)) return 0;
@@ -165,7 +166,7 @@ static int enclaved_finish_new(duk_hthread* thr) {
 static DUK_ALWAYS_INLINE int enclaved_return(duk_hthread* thr, duk_activation* entry_act) {
   duk_activation* act = thr->callstack_curr;
   duk_activation* caller = act->parent;
-  if (act->cat != NULL || act == entry_act || caller == NULL || act->func == NULL ||
+  if (act->cat != NULL || act->new_target != NULL || act == entry_act || caller == NULL || act->func == NULL ||
       (act->flags & (DUK_ACT_FLAG_CONSTRUCT_PROXY | DUK_ACT_FLAG_PREVENT_YIELD)) != 0)
     return 0;
   if (DUK_UNLIKELY((act->flags & DUK_ACT_FLAG_CONSTRUCT) != 0) && !enclaved_finish_new(thr)) return 0;
@@ -229,7 +230,7 @@ static DUK_NOINLINE DUK_HOT int enclaved_call_script(duk_hthread* thr, duk_idx_t
       thr->callstack_curr == NULL)
     return 0;
   func = enclaved_callee(place, ENCLAVED_OF_SCRIPT);
-  if (func == NULL) return 0;
+  if (func == NULL || ((duk_hcompfunc*)func)->enclaved_rest != 0) return 0;
   compiled = (duk_hcompfunc*)func;
   end = place + 2 + (nargs > compiled->nregs ? nargs : compiled->nregs) + DUK_VALSTACK_INTERNAL_EXTRA;
   if (!enclaved_has_room(thr, end) || !enclaved_may_nest(thr)) return 0;

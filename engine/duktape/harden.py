@@ -86,6 +86,49 @@ ROWS = [
     # Whoever compiles a function gives that function and nothing behind it.
     ("duk__js_compile_raw", "(void) duk__parse_func_like_raw(comp_ctx, 0 /*flags*/);", 1, "after",
      "if (comp_ctx->curr_token.t != DUK_TOK_EOF) { DUK_ERROR_SYNTAX(thr, DUK_STR_PARSE_ERROR); }"),
+    # What lowered code says to the compiler (lowered.inc.c): helpers as constants, and directives about a function.
+    ("duk__expr_nud", "duk__ivalue_var_hstring(comp_ctx, res, tk->str1);", 1, "before",
+     "{ extern duk_bool_t enclaved_push_helper(duk_hthread *, duk_hstring *); if (enclaved_push_helper(thr, tk->str1)) {"
+     " duk__ivalue_regconst(res, duk__getconst(comp_ctx)); return; } }"),
+    ("duk__parse_stmt", "if (DUK_HSTRING_GET_BYTELEN(h_dir) == 10 &&", 1, "before",
+     "extern duk_bool_t enclaved_directive(duk_compiler_ctx *, duk_hstring *); if (enclaved_directive(comp_ctx, h_dir)) { } else "),
+    ("duk__convert_to_func_template", "if (keep_formals) {", 1, "before",
+     "if (func->enclaved_length != 0) { duk_push_bare_array(thr); duk_set_length(thr, -1, (duk_size_t) (func->enclaved_length - 1));"
+     " duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_INT_FORMALS, DUK_PROPDESC_FLAGS_NONE); keep_formals = 0; }"),
+    ("duk__convert_to_func_template", "if (func->h_name) {", 1, "before",
+     "if (func->h_name == NULL) func->h_name = func->enclaved_name; "),
+    ("duk__convert_to_func_template", "duk_push_hstring(thr, func->h_name);", 1, "after",
+     "if (func->enclaved_name != NULL) { duk_pop(thr); duk_push_hstring(thr, func->enclaved_name); }"),
+    ("duk__convert_to_func_template", "h_res->nargs = (duk_uint16_t) duk_hobject_get_length(thr, func->h_argnames);", 1, "after",
+     "h_res->enclaved_rest = func->enclaved_rest;"),
+    ("duk__handle_call_raw", "duk_set_top_and_wipe(thr, idx_func + 2 + nregs, idx_func + 2 + nargs);", 1, "before",
+     "if (func != NULL && DUK_HOBJECT_IS_COMPFUNC(func) && ((duk_hcompfunc *) func)->enclaved_rest) {"
+     " extern void enclaved_pack_rest(duk_hthread *, duk_idx_t); enclaved_pack_rest(thr, idx_func + 2 + nargs - 1); }"),
+    # Coroutines are entered anew from native code (coroutine.inc.c): their first activation is the one that ends the executor.
+    ("duk_js_execute_bytecode", "entry_act = entry_thread->callstack_curr;", 1, "after",
+     "if (enclaved_reentry.act != NULL) { entry_act = enclaved_reentry.act; enclaved_reentry.act = NULL; }"),
+    ("duk_js_execute_bytecode", "duk__js_execute_bytecode_inner(entry_thread, entry_act);", 1, "before",
+     "if (DUK_UNLIKELY(enclaved_reentry.throws)) { enclaved_reentry.throws = 0; duk_err_longjmp(entry_thread); }"),
+    # new.target as the specification has it (new_target.inc.c).
+    ("duk__handle_specialfuncs_for_call", "\t\tduk_idx_t top;\n", 1, "instead", "\t\tduk_idx_t top; int enclaved_given = 0;\n"),
+    ("duk__handle_specialfuncs_for_call", "/* XXX: [[Construct]] newTarget currently unsupported */\n\t\t\t\tDUK_ERROR_UNSUPPORTED(thr);", 1, "instead",
+     "if (!duk_is_constructable(thr, idx_func + 3)) DUK_ERROR_TYPE_INVALID_ARGS(thr); enclaved_given = 1; goto enclaved_differs;"),
+    ("duk__handle_specialfuncs_for_call", "duk_set_top_unsafe(thr, idx_func + 3); /* remove any args beyond argArray */\n\t\t}\n\t\tDUK_ASSERT(duk_get_top(thr) == idx_func + 3);\n\t\tDUK_ASSERT(duk_is_valid_index(thr, idx_func + 2));\n\t\t(void) duk_unpack_array_like(thr,\n\t\t                             idx_func + 2); /* XXX: should also remove target to be symmetric with duk_pack()? */\n\t\tduk_remove(thr, idx_func + 2);", 1, "instead",
+     "enclaved_differs: if (enclaved_given) { enclaved_instance_of(thr, idx_func + 1, idx_func + 3);"
+     " *call_flags |= DUK_CALL_FLAG_DEFAULT_INSTANCE_UPDATED; } duk_set_top(thr, idx_func + 3 + enclaved_given); }"
+     " (void) duk_unpack_array_like(thr, idx_func + 2); duk_remove(thr, idx_func + 2);"
+     " if (enclaved_given) { enclaved_keep_new_target(thr, idx_func); duk_remove(thr, idx_func + 2); }"),
+    ("duk__call_setup_act_not_tailcall", "act->cat = NULL;", 1, "after",
+     "act->new_target = (call_flags & DUK_CALL_FLAG_CONSTRUCT) ? enclaved_take_new_target(thr, idx_func) : NULL;"),
+    ("duk__activation_unwind_nofree_norz", "DUK_HOBJECT_DECREF_NORZ_ALLOWNULL(thr, act->var_env);", 1, "before",
+     "DUK_HOBJECT_DECREF_NORZ_ALLOWNULL(thr, act->new_target);"),
+    ("duk__mark_hobject", "duk__mark_heaphdr(heap, (duk_heaphdr *) act->var_env);", 1, "before",
+     "duk__mark_heaphdr(heap, (duk_heaphdr *) act->new_target);"),
+    ("duk_hobject_refcount_finalize_norz", "DUK_HOBJECT_DECREF_NORZ_ALLOWNULL(thr, (duk_hobject *) act->var_env);", 1, "before",
+     "DUK_HOBJECT_DECREF_NORZ_ALLOWNULL(thr, act->new_target);"),
+    ("duk_push_new_target", "duk_push_tval(thr, &act->tv_func);", 1, "before",
+     "if (act->new_target != NULL) { duk_push_hobject(thr, act->new_target); return; }"),
+    ("duk_call_construct_postprocess", '"replacement value"));', 1, "after", "enclaved_adopt(thr);"),
     # Collecting garbage.
     ("duk__mark_heaphdr", "DUK_HEAPHDR_ASSERT_VALID(h);", 1, "before", TICK.format(1)),
     ("duk__sweep_heap", "next = DUK_HEAPHDR_GET_NEXT(heap, curr);", 1, "before", TICK.format(1)),
@@ -174,6 +217,7 @@ INCLUDES = [
     ("fast_functions.inc.c", "DUK_INTERNAL duk_uint_fast32_t duk_hobject_pc2line_query(duk_hthread *thr, duk_idx_t idx_func, duk_uint_fast32_t pc) {"),
     ("fast_strings.inc.c", '#line 1 "duk_heap_stringtable.c"'),
     ("fast_operators.inc.c", '#line 1 "duk_js_executor.c"'),
+    ("new_target.inc.c", '#line 1 "duk_js_call.c"'),
     ("fast_properties.inc.c", '#line 1 "duk_js_executor.c"'),
     ("fast_variables.inc.c", '#line 1 "duk_js_executor.c"'),
     ("fast_calls.inc.c", '#line 1 "duk_js_executor.c"'),
@@ -189,6 +233,13 @@ CONSTANTS = [
      "\tduk_hcompfunc *origin;\n\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;"),
     ("#define DUK_HTHREAD_INTCTR_DEFAULT (256L * 1024L)", "#define DUK_HTHREAD_INTCTR_DEFAULT (8L * 1024L)"),
     # Collections for one allocation that fails. There are no finalizers, so the first frees all there is; the third compacts.
+    ("\tfun_clos->nargs = fun_temp->nargs;", "\tfun_clos->nargs = fun_temp->nargs;\n\tfun_clos->enclaved_rest = fun_temp->enclaved_rest;"),
+    ("\tduk_catcher *cat; /* current catcher (or NULL) */", "\tduk_catcher *cat;\n\tduk_hobject *new_target; /* null: the function itself */"),
+    # Fields for what lowered.inc.c and coroutine.inc.c keep.
+    ("\tduk_uint8_t allow_regexp_in_adv; /* allow RegExp literal on next advance() call */",
+     "\tduk_uint8_t allow_regexp_in_adv;\n\tduk_uint8_t enclaved_rest;\n\tduk_uint16_t enclaved_length;\n\tduk_hstring *enclaved_name;"),
+    ("\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;", "\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;\n\tduk_uint16_t enclaved_rest;"),
+    ("/* Outer executor with setjmp/longjmp handling. */", "static struct { duk_activation *act; int throws; } enclaved_reentry;"),
     ("\t10 /* Retry allocation after mark-and-sweep for this \\", "\t3 /* Retry allocation after mark-and-sweep for this \\"),
 ]
 

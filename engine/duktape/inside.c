@@ -6,6 +6,8 @@
 #include "collections.inc.c"
 #include "iterators.inc.c"
 #include "arrays.inc.c"
+#include "lowered.inc.c"
+#include "private.inc.c"
 
 enum enclaved_class enclaved_class_of(duk_hthread *thr, duk_idx_t idx) {
   duk_hobject *h;
@@ -160,7 +162,6 @@ int enclaved_is_regexp(duk_hthread *thr, duk_idx_t idx) {
   return duk_get_hobject_with_class(thr, idx, DUK_HOBJECT_CLASS_REGEXP) != NULL;
 }
 
-void enclaved_forget_scopes(void) { ++enclaved_scope_epoch; }
 #include "regexp.inc.c"
 
 #include "bytes.inc.c"
@@ -174,4 +175,9 @@ void enclaved_missing_name(duk_hthread *thr, duk_hstring *name) {
     duk_error(thr, DUK_ERR_REFERENCE_ERROR, "Intl is not defined: there is no locale data here; toLocaleString and its like write in the form of en-US, times in UTC");
   if (size == 6 && memcmp(text, "BigInt", 6) == 0)
     duk_error(thr, DUK_ERR_REFERENCE_ERROR, "BigInt is not defined: there is none here; numbers are exact up to Number.MAX_SAFE_INTEGER (2^53 - 1)");
+}
+
+void enclaved_forget_scopes(void) {
+  ++enclaved_scope_epoch;
+  enclaved_new_target = NULL;
 }

@@ -3,6 +3,7 @@
 #define ENCLAVED_DUKTAPE_INSIDE_H
 
 #include "duktape.h"
+#include "lowered.h"
 
 #ifdef __cplusplus
 extern "C" {

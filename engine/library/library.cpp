@@ -8,6 +8,7 @@
 #include "engine/library/iterators.hpp"
 #include "engine/library/json.hpp"
 #include "engine/library/kinds.hpp"
+#include "engine/library/lang.hpp"
 #include "engine/library/math.hpp"
 #include "engine/library/number.hpp"
 #include "engine/library/random.hpp"
@@ -41,6 +42,7 @@ constexpr part parts[] = {
     add_kinds,
     add_text_codec,
     add_random,
+    add_lang,
 };
 
 } // namespace

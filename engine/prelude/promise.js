@@ -370,8 +370,10 @@
                           all: Promise_all, allSettled: Promise_allSettled, any: Promise_any, race: Promise_race });
   define(Promise, 'prototype', { writable: false });
   define(Promise.prototype, Symbol.toStringTag, { value: 'Promise', configurable: true });
-  host.publish(global, { Promise: Promise, queueMicrotask: queueMicrotask, await: await_ });
+  host.publish(global, { Promise: Promise, queueMicrotask: queueMicrotask });
 
+  host.await = await_;
+  host.advance = advance;
   host.make_record = make_record;
   host.promise_of = promise_of;
   host.settle_record = function (record, ok, value) {

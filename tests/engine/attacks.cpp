@@ -153,8 +153,8 @@ TEST_CASE("a script that takes too long ends with TIMEOUT wherever it spends its
       {"Object.defineProperties", "var o = {}; for (var i = 0; i < 20000; i++) o['k' + i] = { value: 1, configurable: "
                                   "true }; while (1) Object.defineProperties({}, o)"},
       {"Object.freeze", "while (1) { var o = []; for (var i = 0; i < 1000; i++) o[i] = 1; Object.freeze(o) }"},
-      {"eval", "while (1) eval('1 + 1')"},
-      {"new Function", "while (1) new Function('return 1')()"},
+      {"eval", "while (1) try { eval('1 + 1') } catch (e) {}"},
+      {"new Function", "while (1) try { new Function('return 1')() } catch (e) {}"},
       {"Date parsing", "while (1) new Date('2024-01-01T00:00:00Z').toISOString()"},
       {"collection in a loop",
        "var keep = []; for (var i = 0; i < 20000; i++) keep.push({}); while (1) { var a = {}; a.a = a; }"},
@@ -164,8 +164,6 @@ TEST_CASE("a script that takes too long ends with TIMEOUT wherever it spends its
       {"substring", "var s = new Array(1000000).join('ab'); for (var i = 0; ; i = (i + 1) % 1000) s.substring(i)"},
       {"search", "var s = new Array(100000).join('ab'); while (1) s.search(/abc/)"},
       {"match", "var s = new Array(100000).join('ab'); while (1) s.match(/a/g)"},
-      {"compile of a large function",
-       "var s = new Array(50000).join('x = x + 1;'); while (1) new Function('var x;' + s)"},
       {"deep brackets", "while (1) { try { eval(new Array(100000).join('[')) } catch (e) {} }"},
       {"arguments", "function f() { return arguments.length } while (1) f.apply(null, new Array(5000))"},
       {"Math.random", "while (1) Math.random()"},
@@ -230,7 +228,6 @@ TEST_CASE("recursion without end is an error that a script can catch, and STACK_
       {"JSON.stringify", "function f() { JSON.stringify({ toJSON: f }) } f()"},
       {"JSON reviver", "function f() { JSON.parse('1', f) } f()"},
       {"new", "function F() { new F() } new F()"},
-      {"eval", "function f() { eval('f()') } f()"},
       {"promise executor", "function f() { var failed; new Promise(function () { try { f() } catch (e) { failed = e } "
                            "}); throw failed } f()"},
       {"callTool by toJSON", "function f() { callTool('x', { toJSON: f }) } f()"},
@@ -268,7 +265,8 @@ TEST_CASE("what nests too deep for the parser, for JSON or for a regular express
 
 TEST_CASE("nothing that a script can reach leads out or keeps a grip on the engine") {
   const attack attacks[] = {
-      {"constructor chain", "return typeof (function () {}).constructor.constructor('return this')().Duktape"},
+      {"constructor chain", "try { return typeof (function () {}).constructor.constructor('return this')().Duktape } "
+                            "catch (e) { return e.name }"},
       {"globals", "return [typeof Duktape, typeof CBOR, typeof performance, typeof Buffer].join()"},
       {"raw strings", "return [typeof String.fromBufferRaw, typeof Uint8Array.allocPlain, typeof Uint8Array.plainOf, "
                       "typeof ArrayBuffer.allocPlain].join()"},
@@ -294,7 +292,7 @@ TEST_CASE("nothing that a script can reach leads out or keeps a grip on the engi
                            "Promise.prototype.then = null; TypeError = Error = null; return await(callTool('x', 3))"},
       {"fake promise", "var r = await({ then: function (f) { f(4) } }); return r"},
       {"subclass of a promise", "var p = Object.create(Promise.resolve(5)); return 'ok'"},
-      {"thread by await", "return typeof await.constructor.Thread"},
+      {"thread by async", "try { return typeof (async function () {}).constructor('') } catch (e) { return e.name }"},
       {"buffer out of bounds", "var b = new Uint8Array(4); b[4] = 1; b[-1] = 1; b[1e9] = 1; return [b[4], new "
                                "DataView(b.buffer).byteLength].length"},
       {"subarray out of bounds", "try { new Uint8Array(new ArrayBuffer(8), 4, 8) } catch (e) { return e.name }"},
@@ -308,10 +306,10 @@ TEST_CASE("nothing that a script can reach leads out or keeps a grip on the engi
     INFO(it.name << ": " << row(end.how).name << " " << end.message << " " << end.result);
     CHECK(end.how == outcome::ok);
   }
-  CHECK(result_of(attacks[0].code) == R"("undefined")");
+  CHECK(result_of(attacks[0].code) == R"("EvalError")");
   CHECK(result_of(attacks[1].code) == R"("undefined,undefined,undefined,undefined")");
   CHECK(result_of(attacks[2].code) == R"("undefined,undefined,undefined,undefined")");
-  CHECK(result_of(attacks[4].code) == R"("SyntaxError")");
+  CHECK(result_of(attacks[4].code) == R"("EvalError")");
   CHECK(result_of(attacks[5].code) == "5");
   CHECK(result_of(attacks[6].code) == R"(",0,0")");
   CHECK(result_of(attacks[9].code) == "false");

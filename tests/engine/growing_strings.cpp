@@ -53,17 +53,17 @@ TEST_CASE("strings that share their beginning are strings of their own") {
         "is(o[left], 2);\n"
         "is(Object.keys(o)[0], left); is([text(400, 'a'), text(400, 'b'), 'L'].join(''), left);",
         // Appended to itself, by itself, and by nothing.
-        "is(base + base, text(1, base) + base); var s = base; for (i = 0; i < 5; i++) s += s; is(s.length, 25600); "
+        "is(base + base, text(1, base) + base); var s = base; for (var i = 0; i < 5; i++) s += s; is(s.length, 25600); "
         "is(s.slice(-800), base);\n"
         "is(s + '', s); is('' + s, s); is(s + 0, s + '0');",
         // An older one is read after a newer one was made: as number, as JSON, as source, by search.
-        "var n = '1'; for (i = 0; i < 600; i++) n += '0'; var older = n; n += '7'; n += 'x'; is(Number(older), "
+        "var n = '1'; for (var i = 0; i < 600; i++) n += '0'; var older = n; n += '7'; n += 'x'; is(Number(older), "
         "Infinity); is(Number(n) !== Number(n), true);\n"
         "var z = text(600, '0') + '5'; var y = z + '7'; y += '8'; is(Number(z), 5); is(parseInt(z, 10), 5); "
         "is(parseFloat(z), 5); is(+y, 578);\n"
         "var j = '[' + text(600, ' ') + '1'; var k = j + ',2'; k += ']'; is(JSON.parse(k).length, 2); var bad = 0;\n"
         "try { JSON.parse(j) } catch (e) { bad = 1 } is(bad, 1); is(JSON.parse(k.slice(0, 602) + ']')[0], 1);\n"
-        "is(eval(k).length, 2); bad = 0; try { eval(j) } catch (e) { bad = 1 } is(bad, 1);\n"
+        "bad = 0; try { JSON.parse(j + ']]') } catch (e) { bad = 1 } is(bad, 1);\n"
         "is(base.indexOf('L'), -1); is(left.indexOf('L'), 800); is(left.lastIndexOf('b'), 799); is(/L/.test(base), "
         "false); is(/L$/.test(left), true);\n"
         "is(base.split('b').length, 401); is(base.replace(/b/g, '').length, 400); is(base.toUpperCase() + 'L', "
@@ -77,7 +77,7 @@ TEST_CASE("strings that share their beginning are strings of their own") {
         "is(left < right, true); is(base < left, true); is(left === base + 'L', true); is(left == base, false); "
         "is([right, left, base].sort()[0], base);",
         // In front.
-        "var p = ''; for (i = 0; i < 300; i++) p = 'xyz' + i + p; is(p.slice(0, 6), 'xyz299'); is(p.slice(-4), "
+        "var p = ''; for (var i = 0; i < 300; i++) p = 'xyz' + i + p; is(p.slice(0, 6), 'xyz299'); is(p.slice(-4), "
         "'xyz0'); is(p.length, 1690);"}) {
     INFO(code);
     CHECK(result_of(std::string(begin) + std::string(code) + "\nreturn 'fine'") == R"("fine")");

@@ -1,0 +1,56 @@
+#include "engine/translate.hpp"
+
+#include "base/bounds.hpp"
+#include "base/pack.hpp"
+#include "engine/lang/lower.hpp"
+#include "engine/lang/parser.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace enclaved::engine {
+
+namespace {
+
+/// Kept between calls, so that a small source asks the system for no memory.
+struct workplace {
+  lang::pool memory;
+  std::string text;
+};
+
+workplace& the_workplace() {
+  static workplace only;
+  return only;
+}
+
+translation problem(std::string& text, std::string_view message) {
+  text = message;
+  return {.ok = false, .text = text, .line = 1, .column = 1};
+}
+
+} // namespace
+
+translation translate(std::string_view source, std::uint64_t iterations) {
+  constexpr std::size_t kept_bytes = 1024 * 1024;
+  auto& [memory, text] = the_workplace();
+  memory.clear();
+  text.clear();
+  if (text.capacity() > kept_bytes) text.shrink_to_fit();
+  if (!pack::is_utf8(source)) return problem(text, "the source is not UTF-8");
+  if (source.size() > bounds::source_bytes)
+    return problem(text, "the source has more than " + std::to_string(bounds::source_bytes) + " bytes");
+  const auto parsed = lang::parse(source, {}, memory);
+  if (const auto* wrong = std::get_if<lang::syntax_problem>(&parsed)) {
+    text = lang::render(*wrong, source);
+    while (text.ends_with('\n')) text.pop_back();
+    return {.ok = false, .text = text, .line = wrong->line, .column = wrong->column};
+  }
+  lang::lower_options options;
+  options.iterations = static_cast<std::uint32_t>(std::min<std::uint64_t>(iterations, UINT32_MAX));
+  text.append("function(){");
+  lang::lower(*std::get<lang::program*>(parsed), options, memory, text);
+  text.append("\n}");
+  return {.ok = true, .text = text};
+}
+
+} // namespace enclaved::engine

@@ -407,7 +407,9 @@ private:
   bool skip_type_name();
   bool skip_balanced();
   bool skip_template_type();
-  bool skip_type_arguments();
+  bool skip_type_arguments(bool* may_compare = nullptr);
+  static bool looks_like_variable(const lexeme& word);
+  bool skip_constraint();
   bool skip_type_parameters();
   bool skip_greater();
   void erase(std::uint32_t from) { erase(from, last_end_); }

@@ -50,7 +50,8 @@ bool parser::erase_type_arguments_of_call(bool is_new) {
   const auto from = now_.begin;
   if (from < untyped_until_) return false;
   const auto before = save();
-  if (skip_type_arguments()) {
+  bool may_compare = false;
+  if (skip_type_arguments(&may_compare) && !may_compare) {
     bool fits = is(token::open_paren) || is(token::template_chunk);
     if (is_new && !fits)
       fits = is(token::semicolon) || is(token::close_paren) || is(token::close_bracket) || is(token::comma) ||
@@ -109,13 +110,28 @@ bool parser::skip_type_operators() {
         (ahead.kind == token::identifier || is_keyword(ahead.kind) || ahead.kind == token::open_paren ||
          ahead.kind == token::open_brace || ahead.kind == token::open_bracket || ahead.kind == token::string);
     if (is_operator) {
+      const bool is_infer = now_.word == token::word_infer;
       advance();
-      return skip_type_operators();
+      return skip_type_operators() && (!is_infer || skip_constraint());
     }
   }
   if (!skip_primary_type()) return false;
   while (is(token::open_bracket) && !now_.after_newline)
     if (!skip_balanced()) return false;
+  return true;
+}
+
+/// `infer U extends T`, where what follows makes it no conditional type.
+bool parser::skip_constraint() {
+  if (!is(token::kw_extends)) return true;
+  const auto before = save();
+  advance();
+  const bool outer = no_conditional_types_;
+  no_conditional_types_ = true;
+  const bool is_there = skip_union();
+  no_conditional_types_ = outer;
+  if (!is_there) return false;
+  if (is(token::question)) restore(before);
   return true;
 }
 
@@ -219,16 +235,38 @@ bool parser::skip_greater() {
   return true;
 }
 
-bool parser::skip_type_arguments() {
+/// In `f(a < b, c > (d))` names that look like variables are compared: `may_compare` tells.
+bool parser::skip_type_arguments(bool* may_compare) {
   const level here(*this);
   if (!take(token::less)) return false;
   const bool outer = no_conditional_types_;
   no_conditional_types_ = false;
   bool is_there = false;
-  do is_there = skip_type();
-  while (is_there && take(token::comma) && !is(token::greater));
+  bool has_variable = false;
+  unsigned count = 0;
+  do {
+    const auto first = now_;
+    is_there = skip_type();
+    has_variable = has_variable || (first.end == last_end_ && looks_like_variable(first));
+    ++count;
+  } while (is_there && take(token::comma) && !is(token::greater));
   no_conditional_types_ = outer;
+  if (may_compare) *may_compare = count > 1 && has_variable;
   return is_there && skip_greater();
+}
+
+/// A name that is neither a type of the language nor written as types are, with a capital and small letters.
+bool parser::looks_like_variable(const lexeme& word) {
+  if (word.kind == token::number) return true;
+  if (word.kind != token::identifier) return false;
+  const auto text = word.what->text;
+  for (const std::string_view type :
+       {"string", "number", "boolean", "any", "unknown", "never", "object", "symbol", "undefined", "bigint"})
+    if (text == type) return false;
+  const bool is_capital = text[0] >= 'A' && text[0] <= 'Z';
+  const bool is_constant =
+      text.size() > 2 && text.find_first_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos;
+  return !is_capital || is_constant;
 }
 
 /// <const T extends A = B, in out U>

@@ -50,6 +50,7 @@ private:
   void read_string(lexeme& out, char quote);
   void read_string_slowly(lexeme& out, char quote, const char* from);
   void read_template(lexeme& out, const char* from);
+  [[noreturn]] void fail_at_open_template(const char* from);
   void read_template_escapes(lexeme& out, const char* far);
   /// After a backslash: writes what it stands for; false when it is malformed (a template keeps that).
   bool read_escape(char*& out, bool in_template, const char*& why);

@@ -294,9 +294,7 @@ void lexer::read_template(lexeme& out, const char* from) {
     if (*far == '\r') has_returns = true;
     ++far;
   }
-  if (far >= end_)
-    fail(mistake::unterminated_template, begin_ + out.begin, begin_ + out.begin + 1, "the template is not closed",
-         "close it with a backquote; a backquote inside it is written \\`");
+  if (far >= end_) fail_at_open_template(begin_ + out.begin);
   out.kind = token::template_chunk;
   out.is_tail = *far == '`';
   out.raw = {from, static_cast<std::size_t>(far - from)};
@@ -325,6 +323,13 @@ void lexer::read_template(lexeme& out, const char* from) {
     read_template_escapes(out, far);
   }
   at_ = far + (out.is_tail ? 1 : 2);
+}
+
+void lexer::fail_at_open_template(const char* from) {
+  const bool is_fence = from - begin_ >= 2 && from[-1] == '`' && from[-2] == '`';
+  fail(mistake::unterminated_template, from, from + 1, "the template is not closed",
+       is_fence ? "``` is Markdown: send the code only"
+                : "close it with a backquote; a backquote inside it is written \\`");
 }
 
 void lexer::read_template_escapes(lexeme& out, const char* far) {

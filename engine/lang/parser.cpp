@@ -2,6 +2,8 @@
 #include "engine/lang/parsing.hpp"
 #include "engine/lang/unicode.hpp"
 
+#include <algorithm>
+
 namespace enclaved::engine::lang {
 
 namespace {
@@ -62,22 +64,18 @@ void parser::expect(token kind, const char* where) {
   unexpected((std::string("`") + spelling(kind) + "` " + where).c_str());
 }
 
-/// A closing bracket; when it is missing the message says where its partner stands.
+/// A closing bracket; when it is missing the hint says where its partner stands.
 void parser::expect_closing(token kind, std::uint32_t opened_at, const char* what) {
   if (take(kind)) return;
-  std::uint32_t line = 1;
-  for (std::uint32_t i = 0; i < opened_at; ++i)
-    if (source_[i] == '\n') ++line;
+  const auto line = 1 + std::count(source_.begin(), source_.begin() + opened_at, '\n');
   const auto wanted = std::string("`") + spelling(kind) + "` " + what;
-  if (!is(token::end)) {
-    auto hint = hint_for_unexpected();
-    if (hint.empty())
-      hint = std::string("the `") + source_[opened_at] + "` of line " + std::to_string(line) + " is still open";
-    fail_here(mistake::unexpected_token,
-              "unexpected `" + std::string(text_of(now_).substr(0, 40)) + "`, expected " + wanted, hint);
-  }
-  fail_here(mistake::unexpected_end, "the script ends where " + wanted + " is expected",
-            std::string("the `") + source_[opened_at] + "` of line " + std::to_string(line) + " is never closed");
+  const auto partner = std::string("the `") + source_[opened_at] + "` of line " + std::to_string(line);
+  if (is(token::end))
+    fail_here(mistake::unexpected_end, "the script ends where " + wanted + " is expected",
+              partner + " is never closed");
+  auto hint = hint_for_words();
+  if (hint.empty()) hint = partner + " is still open";
+  fail_here(mistake::unexpected_token, "unexpected " + quoted_token() + ", expected " + wanted, std::move(hint));
 }
 
 void parser::end_statement() {

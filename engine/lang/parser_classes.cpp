@@ -56,6 +56,8 @@ void parser::parse_class_body(class_node* made) {
   while (!is(token::close_brace)) {
     if (is(token::end)) break;
     if (take(token::semicolon)) continue;
+    if (is(token::comma))
+      fail_here(mistake::unexpected_token, "unexpected `,`", "no commas stand between the members of a class");
     if (auto* member = parse_member(made)) stack_.push_back(member);
   }
   expect_closing(token::close_brace, opened_at, "of the class");
@@ -181,9 +183,20 @@ node* parser::parse_field(const member_start& member, node* name) {
     close_scope(made->scope);
     function_ = state.around;
   }
-  end_statement();
+  end_of_field(name);
   finish(made);
   return member.is_declared ? nullptr : made;
+}
+
+void parser::end_of_field(const node* name) {
+  const bool is_function = plain_name(name, 0) == "function" && is(token::identifier) && !now_.after_newline;
+  if (is_function)
+    fail_here(mistake::unexpected_token, "unexpected " + quoted_token(),
+              "methods are written without `function`: name() {…}");
+  if (is(token::comma))
+    fail_here(mistake::unexpected_token, "unexpected `,`",
+              "the members of a class are separated by semicolons or lines");
+  end_statement();
 }
 
 /// Code of a class that runs as a method would.

@@ -28,33 +28,76 @@ void parser::unexpected(const char* wanted) {
     fail(mistake::unexpected_end, now_.begin, now_.end, "the script ends too early" + expected,
          "something is not closed or not finished");
   if (is(token::escaped_keyword)) fail_here(mistake::reserved_word, "a reserved word must not be written with escapes");
-  auto text = std::string(text_of(now_).substr(0, 40));
-  if (is(token::string)) text = "string " + text;
-  fail_here(mistake::unexpected_token, "unexpected " + (is(token::string) ? text : "`" + text + "`") + expected,
-            hint_for_unexpected());
+  auto hint = hint_for_words();
+  if (hint.empty()) hint = hint_for_token(wanted ? wanted : "");
+  if (hint.empty() && !wanted) hint = hint_for_gap();
+  fail_here(mistake::unexpected_token, "unexpected " + quoted_token() + expected, std::move(hint));
 }
 
-std::string parser::hint_for_unexpected() const {
-  const auto now = text_of(now_);
-  // The word before, when it is on the same line.
+std::string parser::quoted_token() const {
+  auto text = text_of(now_);
+  const bool is_long = text.size() > 40;
+  if (is_long) {
+    std::size_t size = 40; // whole characters
+    while ((static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80) --size;
+    text = text.substr(0, size);
+  }
+  const auto quoted = std::string(text) + (is_long ? "…" : "");
+  return is(token::string) ? "string " + quoted : "`" + quoted + "`";
+}
+
+/// The word before it on its line, it itself, and the first of its statement may be another language's.
+std::string parser::hint_for_words() const {
   std::uint32_t from = last_end_;
   while (from > 0 && (std::isalnum(static_cast<unsigned char>(source_[from - 1])) || source_[from - 1] == '_')) --from;
-  const auto before = source_.substr(from, last_end_ - from);
   const auto first = source_.substr(statement_at_);
-  const auto first_end = first.find_first_not_of("abcdefghijklmnopqrstuvwxyz");
-  for (const auto word : {before, now, first.substr(0, first_end)})
+  const std::string_view words[] = {source_.substr(from, last_end_ - from), text_of(now_),
+                                    first.substr(0, first.find_first_not_of("abcdefghijklmnopqrstuvwxyz"))};
+  for (const auto word : words)
     if (auto hint = hint_for_word(word); !hint.empty()) return hint;
-  if (before == "await" && !function_->has_await_keyword) return "`await` needs an async function around it";
-  if (is(token::less)) return "JSX is not available here: build text or objects instead";
-  if (is(token::template_chunk) && now.substr(0, 1) == "`") return "a backquote inside a template is written \\`";
-  if (is(token::arrow)) return "an arrow function's parameters stand before => in parentheses, on the same line";
-  if (is(token::assign)) return "to compare, write ===";
-  if (is(token::string) || is(token::identifier) || is(token::number))
+  if (words[0] == "await")
+    return function_->has_await_keyword ? "`await` needs something to wait for"
+                                        : "`await` needs an async function around it";
+  return {};
+}
+
+/// What the token that does not fit tells.
+std::string parser::hint_for_token(std::string_view wanted) const {
+  const char before = last_end_ == 0 ? '\0' : source_[last_end_ - 1];
+  if (wanted.substr(0, 3) == "`(`")
+    return "what is tested or gone through stands in parentheses, and a block in braces";
+  switch (now_.kind) {
+  case token::less: return "JSX is not available here: build text or objects instead";
+  case token::template_chunk: return "a backquote inside a template is written \\`";
+  case token::arrow: return "an arrow function's parameters stand before => in parentheses, on the same line";
+  case token::open_brace:
+    return before == ')' ? "an arrow function has `=>` between its parameters and its body" : std::string();
+  case token::colon:
+    return wanted.empty() ? "an object at the beginning of a statement must stand in parentheses" : std::string();
+  case token::assign:
+    if (before == ':') return "write = without the colon";
+    return wanted.empty() ? "to compare, write ===" : std::string();
+  default: return {};
+  }
+}
+
+/// Something may be missing before the token.
+std::string parser::hint_for_gap() const {
+  switch (now_.kind) {
+  case token::string:
+  case token::identifier:
+  case token::number:
     return "an operator, a comma or a semicolon may be missing before it; a quote inside a string is written \\' or "
            "\\\"";
-  if (is(token::close_paren) || is(token::close_brace) || is(token::close_bracket))
-    return "there may be one closing bracket too many, or something missing before it";
-  return {};
+  case token::close_paren:
+  case token::close_brace:
+  case token::close_bracket: return "there may be one closing bracket too many, or something missing before it";
+  case token::kw_else:
+  case token::kw_catch:
+  case token::kw_finally:
+  case token::kw_case: return "there may be a closing brace too many before it";
+  default: return {};
+  }
 }
 
 /// What people mean who come from other languages.

@@ -23,7 +23,7 @@ void parser::parse_statements_until(token end, bool has_directives) {
 
 node* parser::parse_statement_or_declaration() {
   const level here(*this);
-  const auto begin = now_.begin;
+  const auto begin = statement_at_ = now_.begin;
   const auto line = now_.line;
   switch (now_.kind) {
   case token::kw_const:
@@ -114,7 +114,6 @@ node* parser::parse_substatement(const char* of) {
 node* parser::parse_expression_statement() {
   const auto begin = now_.begin;
   const auto line = now_.line;
-  statement_at_ = begin;
   auto* expression = parse_expression();
   if (expression->kind == node_kind::identifier && is(token::colon) && !expression->is(is_parenthesized))
     return parse_labeled(as<identifier>(expression));

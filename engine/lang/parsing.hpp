@@ -141,7 +141,10 @@ private:
   [[noreturn]] void unexpected(const char* wanted = nullptr);
   /// A mistake after which the parse can go on.
   void report(mistake kind, std::uint32_t begin, std::uint32_t end, std::string message, std::string hint = {});
-  std::string hint_for_unexpected() const;
+  std::string quoted_token() const;
+  std::string hint_for_words() const;
+  std::string hint_for_token(std::string_view wanted) const;
+  std::string hint_for_gap() const;
   std::string hint_for_word(std::string_view word) const;
   [[noreturn]] void fail_at_module_syntax();
 
@@ -382,6 +385,7 @@ private:
   node* parse_method_of_class(class_node* made, const member_start& member, node* name, const lexeme& key);
   static std::string_view plain_name(const node* key, std::uint16_t flags);
   node* parse_field(const member_start& member, node* name);
+  void end_of_field(const node* name);
   void begin_member_code(function_state& state);
   node* parse_static_block(const lexeme& word);
   void declare_private(const identifier* what, op_kind op, bool is_static);
@@ -446,7 +450,7 @@ private:
   std::size_t reach_ = 0;
   surroundings around_;
   bool no_conditional_types_ = false; ///< after `extends` in a type
-  std::uint32_t statement_at_ = 0;    ///< where the expression statement begins that is read
+  std::uint32_t statement_at_ = 0;    ///< where the statement begins that is read
   std::uint32_t arrow_at_ = nowhere;  ///< where an expression began that may be an arrow
   std::uint32_t untyped_until_ = 0;   ///< before it no type arguments are tried: a long try ended there in vain
   struct {

@@ -101,6 +101,34 @@ int enclaved_date_in_json(duk_context *ctx, void *object, double *milliseconds);
 /* The name of the class of an ArrayBuffer or view; null when the value is none of them. */
 const char *enclaved_bytes_name(duk_context *ctx, duk_idx_t idx);
 
+/* What lies behind a typed array, an ArrayBuffer or a DataView. Memory of theirs neither moves nor shrinks. */
+enum enclaved_element {
+  ENCLAVED_INT8,
+  ENCLAVED_UINT8,
+  ENCLAVED_UINT8_CLAMPED,
+  ENCLAVED_INT16,
+  ENCLAVED_UINT16,
+  ENCLAVED_INT32,
+  ENCLAVED_UINT32,
+  ENCLAVED_FLOAT32,
+  ENCLAVED_FLOAT64,
+  ENCLAVED_NO_ELEMENT
+};
+struct enclaved_view {
+  unsigned char *bytes;
+  unsigned length; /* in elements */
+  unsigned byte_length;
+  unsigned byte_offset;
+  unsigned shift;
+  enum enclaved_element element;
+};
+/* 0: it is none of them; 1: a typed array, 2: an ArrayBuffer, 3: a DataView. */
+int enclaved_view_of(duk_context *ctx, duk_idx_t idx, struct enclaved_view *out);
+
+/* [ … ] -> [ … ArrayBuffer ] of a typed array or a DataView. */
+void enclaved_push_buffer_of(duk_context *ctx, duk_idx_t idx);
+int enclaved_is_constructor(duk_context *ctx, duk_idx_t idx);
+
 /* Numbers as text and back (library/number.cpp): the text's size; whether the text was a number in plain notation. */
 unsigned long enclaved_number_text(double number, char *out);
 int enclaved_number_of(const char *text, unsigned long size, double *out);

@@ -16,6 +16,7 @@
 #include "engine/library/string.hpp"
 #include "engine/library/symbol.hpp"
 #include "engine/library/text_codec.hpp"
+#include "engine/library/typed_arrays.hpp"
 
 namespace enclaved::engine {
 
@@ -41,6 +42,7 @@ constexpr part parts[] = {
     add_json,
     add_kinds,
     add_text_codec,
+    add_typed_arrays,
     add_random,
     add_lang,
 };

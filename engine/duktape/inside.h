@@ -161,6 +161,8 @@ void *enclaved_regexp_prototype(duk_context *ctx);
 void *enclaved_regexp_constructor(void);
 /* [ … count elements, index, input, groups, perhaps indices ] -> [ … array ] */
 void enclaved_make_match(duk_context *ctx, duk_idx_t count, int with_indices);
+/* [ … count times: key value ] -> [ … object ] without a prototype; no key is there twice. */
+void enclaved_make_groups(duk_context *ctx, duk_idx_t count);
 /* [ … ] -> [ … array ] with room for `count` elements, each of which has to be filled: [ … value ] -> [ … ] */
 void enclaved_push_array_of(duk_context *ctx, unsigned count);
 void enclaved_fill_element(duk_context *ctx, duk_idx_t idx, unsigned at);

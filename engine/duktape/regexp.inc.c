@@ -177,6 +177,20 @@ void enclaved_make_match(duk_hthread *thr, duk_idx_t count, int with_indices) {
   duk_pop_n(thr, total - 1);
 }
 
+void enclaved_make_groups(duk_hthread *thr, duk_idx_t count) {
+  duk_hobject *h;
+  duk_tval *from;
+  duk_idx_t i;
+  (void) duk_push_bare_object(thr);
+  h = duk_known_hobject(thr, -1);
+  if (count > 0) duk_hobject_realloc_props(thr, h, (duk_uint32_t) count, 0, 0, 0);
+  from = thr->valstack_top - 1 - 2 * count;
+  for (i = 0; i < count; ++i) regexp_move(thr, from + 2 * i + 1, h, (duk_uint32_t) i, DUK_TVAL_GET_STRING(from + 2 * i));
+  if (count == 0) return;
+  duk_replace(thr, -1 - 2 * count);
+  duk_pop_n(thr, 2 * count - 1);
+}
+
 void enclaved_push_array_of(duk_hthread *thr, unsigned count) { duk_push_harray_with_size(thr, (duk_uint32_t) count); }
 
 void enclaved_fill_element(duk_hthread *thr, duk_idx_t idx, unsigned at) {

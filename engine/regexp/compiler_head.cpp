@@ -118,7 +118,7 @@ void compiler::find_start() {
 }
 
 void compiler::write_names() {
-  put_word(tree_.groups.size());
+  put_word(tree_.groups.size() | (tree_.shared_names ? program::shared_names : 0));
   for (const auto& group : tree_.groups) {
     put_word(group.number);
     const auto length_at = here();

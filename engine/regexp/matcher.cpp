@@ -305,6 +305,9 @@ private:
   bool begin_run(std::uint32_t& pc, std::uint32_t& at, bool& room);
   bool begin_run_back(std::uint32_t& pc, std::uint32_t& at, bool& room);
 
+  static constexpr std::uint32_t small_stack = 192;
+  std::array<std::uint32_t, 48> small_registers_;
+  std::array<entry, small_stack> small_stack_;
   const program& what_;
   const std::uint32_t* const code_;
   const std::uint32_t* const sets_;
@@ -321,9 +324,6 @@ private:
   std::uint32_t last_required_ = UINT32_MAX;
   bool looked_for_required_ = false;
   bool hopeless_ = false;
-  static constexpr std::uint32_t small_stack = 192;
-  std::array<std::uint32_t, 48> small_registers_;
-  std::array<entry, small_stack> small_stack_;
 };
 
 #include "engine/regexp/matcher_runs.inc.hpp"

@@ -285,7 +285,9 @@ void parser::declare_group(std::uint32_t group, std::uint32_t name, std::uint32_
   }
   const auto hash = hash_of(tree_.names.begin() + name, length);
   for (const auto& other : tree_.groups)
-    if (!other.closed_off && same(tree_, other, name, length, hash)) {
+    if (same(tree_, other, name, length, hash)) {
+      tree_.shared_names = true;
+      if (other.closed_off) continue;
       fail("Duplicate capture group name");
       return;
     }

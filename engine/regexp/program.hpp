@@ -81,7 +81,10 @@ struct program {
   const std::uint32_t* at(std::uint32_t word) const { return reinterpret_cast<const std::uint32_t*>(this) + word; }
   bool has(flag which) const { return (flags & which) != 0; }
   bool by_code_points() const { return (flags & (unicode | unicode_sets)) != 0; }
-  std::uint32_t named() const { return *at(names); }
+  std::uint32_t named() const { return *at(names) & ~shared_names; }
+  bool has_shared_names() const { return (*at(names) & shared_names) != 0; }
+
+  static constexpr std::uint32_t shared_names = 1U << 31; ///< with their number
 };
 
 /// Flags of a set, in its ninth word.

@@ -73,6 +73,7 @@ struct tree {
   std::uint32_t captures = 1; ///< the whole match is one
   std::uint8_t flags = 0;
   bool refers_back = false;
+  bool shared_names = false; ///< some groups have the same one
 
   bool by_code_points() const { return (flags & (unicode | unicode_sets)) != 0; }
   folding case_rule() const { return by_code_points() ? folding::unicode : folding::plain; }

@@ -34,21 +34,26 @@ namespace {
 /// most took part, and it is the one that counts.
 template <class Push>
 void push_by_name(duk_context* ctx, const program& what, const match_positions& at, Push push) {
-  duk_push_bare_object(ctx);
+  duk_require_stack(ctx, static_cast<duk_idx_t>(2 * what.named()) + 8);
+  const auto first = duk_get_top(ctx);
+  duk_idx_t count = 0;
   std::uint32_t group = 0;
   std::string_view name;
   for (regexp::group_names names(what); names.next(group, name);) {
     duk_push_lstring(ctx, name.data(), name.size());
-    if (!at.is_set(group)) {
-      duk_dup_top(ctx);
-      if (duk_has_prop(ctx, -3) != 0) {
-        duk_pop(ctx);
-        continue;
-      }
+    duk_idx_t same = what.has_shared_names() ? 0 : count;
+    while (same < count && duk_strict_equals(ctx, first + 2 * same, -1) == 0) ++same;
+    if (same == count) {
+      push(group);
+      ++count;
+      continue;
     }
+    duk_pop(ctx);
+    if (!at.is_set(group)) continue;
     push(group);
-    enclaved_define(ctx, -3);
+    duk_replace(ctx, first + 2 * same + 1);
   }
+  enclaved_make_groups(ctx, count);
 }
 
 void push_pair(duk_context* ctx, const match_positions& at, std::uint32_t group) {
@@ -80,19 +85,20 @@ void push_indices(duk_context* ctx, const program& what, const match_positions& 
 
 } // namespace
 
-void push_named_groups(duk_context* ctx, const program& what, const subject& in, const match_positions& at) {
+void push_named_groups(duk_context* ctx, const program& what, const match_positions& at, duk_idx_t groups) {
   if (what.named() == 0)
     duk_push_undefined(ctx);
   else
-    push_by_name(ctx, what, at, [&](std::uint32_t group) { push_group(ctx, in, at, group); });
+    push_by_name(ctx, what, at, [&](std::uint32_t group) { duk_dup(ctx, groups + static_cast<duk_idx_t>(group)); });
 }
 
 void push_match(duk_context* ctx, const program& what, duk_idx_t string, const subject& in, const match_positions& at) {
   duk_require_stack(ctx, static_cast<duk_idx_t>(what.captures) + 16);
+  const auto first = duk_get_top(ctx);
   for (std::uint32_t i = 0; i < what.captures; ++i) push_group(ctx, in, at, i);
   duk_push_uint(ctx, at.begin(0));
   duk_dup(ctx, string);
-  push_named_groups(ctx, what, in, at);
+  push_named_groups(ctx, what, at, first);
   const bool with_indices = what.has(regexp::has_indices);
   if (with_indices) push_indices(ctx, what, at);
   enclaved_make_match(ctx, static_cast<duk_idx_t>(what.captures), with_indices ? 1 : 0);

@@ -35,9 +35,8 @@ void push_match(duk_context* ctx, const regexp::program& what, duk_idx_t string,
                 const match_positions& at);
 /// [ … ] -> [ … text of a group, or undefined ]
 void push_group(duk_context* ctx, const regexp::subject& in, const match_positions& at, std::uint32_t group);
-/// [ … ] -> [ … object with the named groups ]
-void push_named_groups(duk_context* ctx, const regexp::program& what, const regexp::subject& in,
-                       const match_positions& at);
+/// [ … ] -> [ … object with the named groups ], whose texts stand from `groups` on.
+void push_named_groups(duk_context* ctx, const regexp::program& what, const match_positions& at, duk_idx_t groups);
 
 /// RegExpBuiltinExec: [ … ] -> [ … result or null ].
 void push_builtin_exec(duk_context* ctx, duk_idx_t object, duk_idx_t string);

@@ -46,11 +46,12 @@ private:
     duk_require_stack(ctx_, groups + 8);
     duk_dup(ctx_, replacement_);
     duk_push_undefined(ctx_);
+    const auto first = duk_get_top(ctx_);
     for (std::uint32_t i = 0; i < what_.captures; ++i) push_group(ctx_, in_, at, i);
     duk_push_uint(ctx_, at.begin(0));
     duk_dup(ctx_, string_);
     const bool named = what_.named() != 0;
-    if (named) push_named_groups(ctx_, what_, in_, at);
+    if (named) push_named_groups(ctx_, what_, at, first);
     duk_call_method(ctx_, groups + (named ? 3 : 2));
     duk_to_string(ctx_, -1);
     out_.append(text_at(ctx_, -1));

@@ -157,12 +157,15 @@ void emitter::function_text(function_node* f, std::string_view binding, std::str
   const std::string_view flags = f->is_constructor || constructs ? (has_rest ? "r" : "") : (has_rest ? "mr" : "m");
   directive(flags, f->length == names.size() ? -1 : static_cast<int>(f->length), shown == binding ? "" : shown);
   if (f->is_constructor) begin_constructor(f, shown);
-  if (!f->is_arrow) aliases(f);
+  if (!f->is_arrow) {
+    if (f->uses_arguments) put("$$arguments_of(arguments);");
+    aliases(f);
+  }
   for (auto* d = f->scope->first; d != nullptr; d = d->next)
     if (d->kind == declaration_kind::parameter && d->is_used_early) declare_variable(*d);
   enter_block(f->scope);
   parameter_values(f, names);
-  if (f->is_generator && !f->has_simple_parameters) put("$$begin();");
+  if (f->is_generator && !f->has_simple_parameters) put(f->is_async ? "$$abegin();" : "$$begin();");
   body_of(f);
   if (f->is_constructor && f->is_derived) put("return $$self($$this);");
   finish_variables();
@@ -180,7 +183,8 @@ void emitter::body_of(function_node* f) {
     return;
   }
   auto* body = as<block>(f->body);
-  name_scope(body->scope, placement::function_level);
+  // What closures in parameters see is not what the body declares.
+  name_scope(body->scope, f->has_parameter_expressions ? placement::block_level : placement::function_level);
   if (f->has_parameter_expressions && body->scope != nullptr) {
     // The body's own variables of that name begin with the parameter's value.
     for (auto* d = body->scope->first; d != nullptr; d = d->next)

@@ -145,6 +145,11 @@
     throw error;
   }
 
+  var of_arguments = { value: array_values, writable: true, enumerable: false, configurable: true };
+  set_prototype(of_arguments, null);
+  helpers.$$arguments_of = function (list) {
+    define(list, SYMBOL_ITERATOR, of_arguments);
+  };
   helpers.$$iterate = function (value) { return is_plain_array(value) ? null : iterator_of(value); };
   helpers.$$open = iterator_of;
   helpers.$$step = step;
@@ -570,7 +575,13 @@
     }
     if (it.state === 0) {
       it.state = 2;
-      start(it, it.eager ? it.eager : run_async_generator);
+      if (it.wake !== null) { // its parameters are done
+        wake = it.wake;
+        it.wake = null;
+        settle_record(wake, true, undefined);
+      } else {
+        start(it, run_async_generator);
+      }
       return;
     }
     it.state = 2;
@@ -600,12 +611,21 @@
     try {
       value = apply(it.code, it.self, it.values);
     } catch (error) {
-      if (error === gone) end(it, true, it.sent);
+      if (it.starting) it.failure = { error: error };
+      else if (error === gone) end(it, true, it.sent);
       else end(it, false, error);
       return;
     }
     end(it, true, value);
   }
+  // Between parameters that are more than names, which a call evaluates, and the body.
+  helpers.$$abegin = function () {
+    var it = current_thread()[GENERATOR];
+    it.starting = false;
+    it.state = 0;
+    it.wake = make_record();
+    await_(promise_of(it.wake));
+  };
 
   // What the next request asks of the body that stands at a yield.
   function next_request(it) {
@@ -635,7 +655,13 @@
   helpers.$$asyncgen = function (code, eager) {
     var wrapper = host.method(function () {
       var prototype = wrapper.prototype, it, object;
-      it = { code: code, self: this, values: arguments, state: 0, sent: undefined, first: null, last: null, wake: null };
+      it = { code: code, self: this, values: arguments, state: 0, sent: undefined, first: null, last: null, wake: null, starting: false, failure: null };
+      if (eager) {
+        it.starting = true;
+        it.state = 2;
+        start(it, run_async_generator);
+        if (it.failure !== null) throw it.failure.error;
+      }
       object = create(is_object(prototype) ? prototype : AsyncGenerator_prototype);
       object[GENERATOR] = it;
       return object;

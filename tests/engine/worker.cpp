@@ -277,9 +277,22 @@ TEST_CASE("a resume that was taken back leaves its slot to be read and released"
   CHECK(result_of(one.turn()) == "\x02");
 }
 
+TEST_CASE("a worker that was told rules obeys them from then on") {
+  forked_worker one;
+  one.start(1, "return Date.length");
+  CHECK(result_of(one.turn()) == "\x07");
+  std::string frame;
+  pipe::put_rules(frame, {.guard = {.globals_forbidden = {"Date"}}});
+  REQUIRE(one.channel().send(frame));
+  one.start(2, "return Date.length");
+  CHECK(one.turn().back().what.end->how == outcome::validation_error);
+  one.check(3, "Date");
+  CHECK(one.turn().back().what.end->result.find("FORBIDDEN_GLOBAL") != std::string_view::npos);
+}
+
 TEST_CASE("the stop word ends the script it names and no other") {
   forked_worker one;
-  one.memory().words().stop = 6;
+  one.memory().words().stop = 2; // the second frame
   one.start(5, "return 5");
   CHECK(result_of(one.turn()) == "\x05");
   one.start(6, "for (;;) { try { while (1) {} } catch (e) {} }");

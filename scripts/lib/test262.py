@@ -25,6 +25,9 @@ HOST = (b"var $262 = { global: globalThis, gc: function () { throw new Error('no
 # The suite's own is dynamic code.
 GLOBAL_OBJECT = b"function fnGlobalObject() { return globalThis; }\n"
 
+# asyncHelpers.js looks for it on the global object, where a function of global code would be.
+DONE = b"Object.defineProperty(globalThis, '$DONE', { value: $DONE, writable: true, configurable: true });\n"
+
 BEFORE = b"try { (function () { 'use strict'; "
 AFTER = (b"\n}).call(globalThis); print('" + ENDED.encode() + b"'); } catch (error) { print('" + THREW.encode() +
          b"' + (error && error.constructor && error.constructor.name) + ': ' + (error && error.message)); throw error; }")
@@ -79,6 +82,8 @@ class Suite:
             return source, 0
         includes = ["assert.js", "sta.js", *(["doneprintHandle.js"] if test.is_async else []), *test.includes]
         before = BEFORE + HOST + b"\n" + b"\n".join(self.harness[it] for it in includes) + b"\n"
+        if test.is_async:
+            before += DONE
         return before + source + AFTER, before.count(b"\n")
 
 

@@ -85,6 +85,15 @@ turn_end run(machine& engine, std::string_view code, std::uint64_t cpu_ms, trans
   return end;
 }
 
+/// Whether it parses; the message is what `check` says, in MessagePack.
+turn_end checked(machine& engine, std::string_view code) {
+  auto end = engine.check(code);
+  constexpr std::size_t ok_at = 4; // {ok: …
+  end.how = end.result.size() > ok_at && end.result[ok_at] == '\xc3' ? outcome::ok : outcome::syntax_error;
+  end.message = end.result;
+  return end;
+}
+
 void answer(unsigned long number, const turn_end& end, const std::string& output) {
   std::printf("%lu %s %u %llu %zu %zu\n", number, end.waiting ? "WAITING" : std::string(row(end.how).name).c_str(),
               end.line, static_cast<unsigned long long>(end.cpu_us), end.message.size(), output.size());
@@ -106,7 +115,7 @@ int main() {
     code.resize(bytes);
     if (std::fread(code.data(), 1, bytes, stdin) != bytes) return 1;
     transcript sink;
-    const auto end = run(engine, code, cpu_ms, sink);
+    const auto end = std::string_view(form.data()) == "check" ? checked(engine, code) : run(engine, code, cpu_ms, sink);
     answer(number, end, sink.output);
   }
   return 0;

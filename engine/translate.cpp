@@ -2,8 +2,6 @@
 
 #include "base/bounds.hpp"
 #include "base/pack.hpp"
-#include "engine/lang/lower.hpp"
-#include "engine/lang/parser.hpp"
 
 #include <algorithm>
 #include <string>
@@ -30,6 +28,11 @@ translation problem(std::string& text, std::string_view message) {
 
 } // namespace
 
+translate_options& the_translate_options() {
+  static translate_options only;
+  return only;
+}
+
 translation translate(std::string_view source, std::uint64_t iterations) {
   constexpr std::size_t kept_bytes = 1024 * 1024;
   auto& [memory, text] = the_workplace();
@@ -39,13 +42,13 @@ translation translate(std::string_view source, std::uint64_t iterations) {
   if (!pack::is_utf8(source)) return problem(text, "the source is not UTF-8");
   if (source.size() > bounds::source_bytes)
     return problem(text, "the source has more than " + std::to_string(bounds::source_bytes) + " bytes");
-  const auto parsed = lang::parse(source, {}, memory);
+  const auto parsed = lang::parse(source, the_translate_options().parse, memory);
   if (const auto* wrong = std::get_if<lang::syntax_problem>(&parsed)) {
     text = lang::render(*wrong, source);
     while (text.ends_with('\n')) text.pop_back();
     return {.ok = false, .text = text, .line = wrong->line, .column = wrong->column};
   }
-  lang::lower_options options;
+  auto options = the_translate_options().lower;
   options.iterations = static_cast<std::uint32_t>(std::min<std::uint64_t>(iterations, UINT32_MAX));
   text.append("function(){");
   lang::lower(*std::get<lang::program*>(parsed), options, memory, text);

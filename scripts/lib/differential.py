@@ -21,6 +21,7 @@ PROGRAMS = ROOT / "tests/differential/programs"
 KNOWN = ROOT / "tests/differential/known.txt"
 CPU_MS = 10_000
 # Loose ends of both sides may print what they caught; a program that throws is known by the error's name.
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 UNCAUGHT = re.compile(r"^([A-Z]\w*Error)\b")
 
 
@@ -44,7 +45,8 @@ class Node:
     def run(self, source):
         self.process.stdin.write(json.dumps(source) + "\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        lines = json.loads(self.process.stdout.readline())
+        return [LONE_SURROGATE.sub("\ufffd", line) for line in lines]
 
     def end(self):
         self.process.stdin.close()
@@ -69,13 +71,18 @@ def first_difference(here, node):
     return min(len(here), len(node)), None, None
 
 
+def tell(name, ours, whose, theirs):
+    number, our_line, their_line = first_difference(ours, theirs)
+    print(f"{name}: line {number + 1} of the output differs\n  here: {our_line}\n  {whose}: {their_line}")
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("only", nargs="*")
     parser.add_argument("--generated", type=int, default=500)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--show", action="store_true", help="prints the programs that differ")
-    parser.add_argument("--forms", default="async", help="of the front-end, with commas: async, and plain-NAME as the runner has them")
+    parser.add_argument("--forms", default="async", help="how the front-end takes programs, with commas; no-index, no-values, no-omitting and unoptimised switch optimisations off")
     return parser.parse_args()
 
 
@@ -90,17 +97,19 @@ def main():
         if re.fullmatch(r"seed-\d+", name):
             wanted[name] = program(int(name[5:]))
     node, here, different = Node(), Process(), []
+    forms = options.forms.split(",")
     for name, source in wanted.items():
         theirs = node.run(source)
-        for form in options.forms.split(","):
-            ours = run_here(here, source, form)
-            if ours != theirs:
+        first = run_here(here, source, forms[0])
+        if first != theirs:
+            different.append(name)
+            tell(name, first, "node", theirs)
+            if options.show:
+                print(source)
+        for form in forms[1:]:
+            if (ours := run_here(here, source, form)) != first:
                 different.append(name)
-                number, our_line, their_line = first_difference(ours, theirs)
-                print(f"{name}{'' if form == 'async' else ' as ' + form}: line {number + 1} of the output differs\n"
-                      f"  here: {our_line}\n  node: {their_line}")
-                if options.show:
-                    print(source)
+                tell(name, first, form, ours)
     here.end()
     node.end()
     known = set(KNOWN.read_text(encoding="utf-8").split("\n")) if KNOWN.exists() else set()

@@ -8,7 +8,7 @@ process.on('unhandledRejection', () => {});
 
 async function run(source) {
   const lines = [];
-  const print = (...texts) => lines.push(...texts.join(' ').split('\n'));
+  const print = (...texts) => lines.push(...texts.map(String).join(' ').split('\n'));
   const log = { log: print, info: print, warn: print, error: print, debug: print };
   try {
     await new AsyncFunction('console', 'print', `'use strict';${source}\n`)(log, print);

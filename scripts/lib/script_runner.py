@@ -32,7 +32,7 @@ class Process:
             self.process = None
 
     def run(self, code, cpu_ms, form="async"):
-        """What came out of one script, given as bytes. `form`: async, or plain as the specification's strict scripts."""
+        """What came out of one script, given as bytes. `form`: as the runner names them."""
         if self.process is None:
             self.start()
         try:

@@ -110,7 +110,7 @@ def failure(test, result):
 
 def run_one(suite, test, process):
     code, first_line = suite.code(test)
-    form = "plain" if test.negative_phase == "parse" or "raw" in test.flags else "async"
+    form = "plain" if test.negative_phase == "parse" or "raw" in test.flags else "strict"
     result = process.run(code, CPU_MS, form)
     why = failure(test, result)
     if why is not None and result.line > first_line:

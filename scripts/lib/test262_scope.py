@@ -45,6 +45,8 @@ FOLDERS = {
     "built-ins/SuppressedError": NEWER,
     "built-ins/Temporal": "Temporal: newer than ES2023, and large",
     "built-ins/eval": DYNAMIC,
+    "language/comments/hashbang/function-constructor.js": DYNAMIC,
+    "language/comments/hashbang/use-strict.js": SLOPPY,
 }
 
 FEATURES = {
@@ -100,6 +102,7 @@ SOURCE = (
     (re.compile(r"\$262\s*\.\s*(createRealm|evalScript|agent)\b"), REALMS),
     (re.compile(r"(?<![\w$.])eval\s*\(|\(\s*0\s*,\s*eval\s*\)|=\s*eval\s*[;,]"), DYNAMIC),
     (re.compile(r"(?<![\w$.#])(Async)?(Generator)?Function\s*\("), DYNAMIC),
+    (re.compile(r"\bextends\s+(Async)?(Generator)?Function\b|%(Async)?(Generator)?Function%"), DYNAMIC),
     (re.compile(r"\bReflect\.construct\(\s*(Async)?(Generator)?Function\b"), DYNAMIC),
     (re.compile(r"(?<![\w$.])\d[\d_]*n\b"), BIGINT),
     (re.compile(r"\bBigInt(64|U)"), BIGINT),
@@ -110,7 +113,7 @@ COMMENTS = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
 def reason_against(test):
     """Why a test is left out, or None."""
     for folder, reason in FOLDERS.items():
-        if test.path.startswith(folder + "/"):
+        if test.path.startswith(folder + "/") or test.path == folder:
             return reason
     for feature in test.features:
         if feature.startswith("Intl"):

@@ -5,6 +5,7 @@
 // answered as a line "NUMBER OUTCOME LINE CPU_US MESSAGE_BYTES OUTPUT_BYTES" and both texts. A script that asks for a
 // tool gets its arguments back at once. A crash ends the process: whoever feeds it starts another one.
 #include "engine/machine.hpp"
+#include "engine/translate.hpp"
 
 #include <algorithm>
 #include <array>
@@ -61,6 +62,18 @@ run_limits limits_with(std::uint64_t cpu_ms) {
   return limits;
 }
 
+/// Forms of a script: `async` as scripts are, `plain` as the specification's strict scripts, `strict` as scripts are
+/// but without types, `check` without running, and without one or all optimisations.
+void take_form(std::string_view form) {
+  auto& how = the_translate_options();
+  how = {};
+  how.parse.allows_types = form != "strict" && form != "plain";
+  if (form == "plain") how.parse.form = lang::script_form::plain;
+  how.lower.loops_by_index = form != "no-index" && form != "unoptimised";
+  how.lower.captures_values = form != "no-values" && form != "unoptimised";
+  how.lower.omits_checks = form != "no-omitting" && form != "unoptimised";
+}
+
 /// Answers every call that waits; when none does, time goes on to the first timers that are due.
 turn_end go_on(machine& engine, transcript& sink) {
   const auto calls = std::exchange(sink.calls, {});
@@ -78,9 +91,10 @@ turn_end go_on(machine& engine, transcript& sink) {
   return engine.resume({.clock_ms = sink.now_ms, .items = items}, sink);
 }
 
-turn_end run(machine& engine, std::string_view code, std::uint64_t cpu_ms, transcript& sink) {
+/// Compiled code is not shared between forms of the same source.
+turn_end run(machine& engine, std::string_view code, std::string_view form, std::uint64_t cpu_ms, transcript& sink) {
   auto end = engine.start(
-      {.code = code, .cache_scope = "", .limits = limits_with(cpu_ms), .seed = 1, .clock_ms = clock_ms}, sink);
+      {.code = code, .cache_scope = form, .limits = limits_with(cpu_ms), .seed = 1, .clock_ms = clock_ms}, sink);
   while (end.waiting && !(sink.calls.empty() && sink.timers.empty())) end = go_on(engine, sink);
   return end;
 }
@@ -115,7 +129,9 @@ int main() {
     code.resize(bytes);
     if (std::fread(code.data(), 1, bytes, stdin) != bytes) return 1;
     transcript sink;
-    const auto end = std::string_view(form.data()) == "check" ? checked(engine, code) : run(engine, code, cpu_ms, sink);
+    take_form(form.data());
+    const auto end =
+        std::string_view(form.data()) == "check" ? checked(engine, code) : run(engine, code, form.data(), cpu_ms, sink);
     answer(number, end, sink.output);
   }
   return 0;

@@ -45,7 +45,7 @@ do asi--; while (asi > 0) console.log(asi)
 // -- property order and enumeration
 const po = { z: 1, 1: 'b', a: 2, 0: 'a', [Symbol.iterator]: 0, '01': 'c', '-0': 'd', 4294967295: 'e', 4294967294: 'f' }; delete po.z; po.z = 3; console.log(Object.keys(po).join(), JSON.stringify(po), Reflect.ownKeys(po).length);
 // -- numeric literals
-console.log(0b1010, 0o17, 0xFF, 1_000_000, .5, 5., 1e3, 1E-3, 0.1e2, 0xdeadBEEF, 1_0.0_1e1_0, 2e308, 5e-324, 0.1 + 0.2, 123456789012345680000, 1e21, 1e-7, -0, 0 === -0, 4.35 * 100, 1.1 + 2.2, 9007199254740993);
+console.log([0b1010, 0o17, 0xFF, 1_000_000, .5, 5., 1e3, 1E-3, 0.1e2, 0xdeadBEEF, 1_0.0_1e1_0, 2e308, 5e-324, 0.1 + 0.2, 123456789012345680000, 1e21, 1e-7, -0, 0 === -0, 4.35 * 100, 1.1 + 2.2, 9007199254740993].join());
 // -- comments and odd spacing
 console /* c1 */ . /* c2
 */ log ( /**/ 'spaced' // end

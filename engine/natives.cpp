@@ -3,7 +3,9 @@
 #include "base/pack.hpp"
 #include "engine/budget.hpp"
 #include "engine/duktape/inside.h"
+#include "engine/duktape/objects.h"
 #include "engine/library/bounds.hpp"
+#include "engine/library/classes.hpp"
 #include "engine/values.hpp"
 
 #include <array>
@@ -198,12 +200,35 @@ void name_function(duk_context* ctx, const char* name) {
                DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE);
 }
 
+/// is_plain_list(value): whether to iterate over it is to go through the elements of an array.
+duk_ret_t is_plain_list(duk_context* ctx) {
+  duk_push_boolean(ctx, enclaved_iterates_by_index(ctx, 0));
+  return 1;
+}
+
+/// tidy(function) -> function: a method as built-ins are.
+duk_ret_t tidy(duk_context* ctx) {
+  enclaved_tidy_method(ctx, 0);
+  return 1;
+}
+
+/// add_species(constructor)
+duk_ret_t species_of_host(duk_context* ctx) {
+  add_species(ctx);
+  return 0;
+}
+
 /// publish(target, members) -> target: own properties that are not enumerable, as built-ins have them. A function is
 /// called what its property is.
 duk_ret_t publish(duk_context* ctx) {
   duk_enum(ctx, 1, DUK_ENUM_OWN_PROPERTIES_ONLY);
   while (duk_next(ctx, -1, 1) != 0) {
-    if (duk_is_callable(ctx, -1) != 0) name_function(ctx, duk_get_string(ctx, -2));
+    if (duk_is_callable(ctx, -1) != 0) {
+      const char* name = duk_get_string(ctx, -2);
+      name_function(ctx, name);
+      const bool constructs = (name[0] >= 'A' && name[0] <= 'Z') || std::string_view(name) == "constructor";
+      if (!constructs) enclaved_tidy_method(ctx, -1);
+    }
     duk_def_prop(ctx, 0, as_built_in);
   }
   duk_dup(ctx, 0);
@@ -263,6 +288,9 @@ void push_host(duk_context* ctx) {
   put_native(ctx, "call", call, DUK_VARARGS);
   put_native(ctx, "define", define, 3);
   put_native(ctx, "publish", publish, 2);
+  put_native(ctx, "is_plain_list", is_plain_list, 1);
+  put_native(ctx, "tidy", tidy, 1);
+  put_native(ctx, "add_species", species_of_host, 1);
   put_console(ctx);
   duk_push_string(ctx, DUK_HIDDEN_SYMBOL("promise"));
   duk_put_prop_string(ctx, -2, "slot");

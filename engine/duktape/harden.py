@@ -129,6 +129,9 @@ ROWS = [
     ("duk_push_new_target", "duk_push_tval(thr, &act->tv_func);", 1, "before",
      "if (act->new_target != NULL) { duk_push_hobject(thr, act->new_target); return; }"),
     ("duk_call_construct_postprocess", '"replacement value"));', 1, "after", "enclaved_adopt(thr);"),
+    # Errors with a cause (objects.inc.c).
+    ("duk_bi_error_constructor_shared", "if (!duk_is_constructor_call(thr)) {", 1, "before",
+     "{ extern void enclaved_take_cause(duk_hthread *); enclaved_take_cause(thr); }"),
     # Collecting garbage.
     ("duk__mark_heaphdr", "DUK_HEAPHDR_ASSERT_VALID(h);", 1, "before", TICK.format(1)),
     ("duk__sweep_heap", "next = DUK_HEAPHDR_GET_NEXT(heap, curr);", 1, "before", TICK.format(1)),

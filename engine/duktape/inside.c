@@ -3,6 +3,7 @@
 #include "inside.h"
 #include "objects.h"
 #include "known.inc.c"
+#include "objects.inc.c"
 #include "collections.inc.c"
 #include "iterators.inc.c"
 #include "arrays.inc.c"

@@ -13,6 +13,7 @@ extern "C" {
 
 enum enclaved_known {
   KNOWN_OBJECT_PROTOTYPE,
+  KNOWN_HAS_OWN_PROPERTY,
   KNOWN_FUNCTION_PROTOTYPE,
   KNOWN_ARRAY,
   KNOWN_ARRAY_PROTOTYPE,
@@ -28,6 +29,7 @@ enum enclaved_known {
   KNOWN_STRING_VALUES,
   KNOWN_MAP,
   KNOWN_MAP_PROTOTYPE,
+  KNOWN_MAP_GET,
   KNOWN_MAP_SET,
   KNOWN_MAP_ENTRIES,
   KNOWN_MAP_ITERATOR_PROTOTYPE,
@@ -39,6 +41,8 @@ enum enclaved_known {
   KNOWN_SET_ITERATOR_PROTOTYPE,
   KNOWN_SET_ITERATOR_NEXT,
   KNOWN_REGEXP_ITERATOR_PROTOTYPE,
+  KNOWN_ERROR,
+  KNOWN_AGGREGATE_ERROR_PROTOTYPE,
   KNOWN_WEAK_MAP_PROTOTYPE,
   KNOWN_WEAK_SET_PROTOTYPE,
   KNOWN_WEAK_REF_PROTOTYPE,
@@ -57,6 +61,15 @@ int enclaved_iterates_by_index(duk_context *ctx, duk_idx_t idx);
 
 /* [ … value ] -> [ … {value, done} ] */
 void enclaved_iterator_result(duk_context *ctx, int done);
+
+/* -- objects.inc.c */
+
+/* In place: what names a property, a string or a symbol. */
+void enclaved_to_key(duk_context *ctx, duk_idx_t idx);
+/* How many arguments a native finds on its stack. */
+void enclaved_set_arguments(duk_context *ctx, duk_idx_t idx, int count);
+/* A compiled function becomes a method as built-ins are: no constructor. */
+void enclaved_tidy_method(duk_context *ctx, duk_idx_t idx);
 
 /* -- collections (collections.inc.c) */
 

@@ -5,12 +5,14 @@
 #include "engine/library/array_sort.hpp"
 #include "engine/library/collections.hpp"
 #include "engine/library/date.hpp"
+#include "engine/library/errors.hpp"
 #include "engine/library/iterators.hpp"
 #include "engine/library/json.hpp"
 #include "engine/library/kinds.hpp"
 #include "engine/library/lang.hpp"
 #include "engine/library/math.hpp"
 #include "engine/library/number.hpp"
+#include "engine/library/object.hpp"
 #include "engine/library/random.hpp"
 #include "engine/library/regexp/regexp.hpp"
 #include "engine/library/string.hpp"
@@ -32,6 +34,8 @@ constexpr part parts[] = {
     add_iterators,
     add_array,
     add_collections,
+    add_object,
+    add_errors,
     // strings and numbers
     add_string,
     add_number,

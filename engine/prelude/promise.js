@@ -6,6 +6,8 @@
   'use strict';
 
   var PENDING = 0, FULFILLED = 1, REJECTED = 2;
+  var FOREIGN = 3; // no record of ours: `resolve` and `reject` of a promise that a script's class made
+  var tidy = host.tidy; // functions that scripts meet are no constructors
   var SLOT = host.slot, resume = host.resume, yield_ = host.yield;
 
   // -- microtasks, in order
@@ -53,12 +55,16 @@
 
   function reject(record, reason) {
     if (record.state === PENDING) settle(record, REJECTED, reason);
+    else if (record.state === FOREIGN) call(record.reject, undefined, reason);
   }
 
   // The procedure of a resolve function: a promise or thenable is followed, anything else is the value.
   function resolve(record, value) {
     var inner, then;
-    if (record.state !== PENDING) return;
+    if (record.state !== PENDING) {
+      if (record.state === FOREIGN) call(record.resolve, undefined, value);
+      return;
+    }
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
       settle(record, FULFILLED, value);
       return;
@@ -96,16 +102,16 @@
   function resolving_functions(record) {
     var done = false;
     return {
-      resolve: function (value) {
+      resolve: tidy(function (value) {
         if (done) return;
         done = true;
         resolve(record, value);
-      },
-      reject: function (reason) {
+      }),
+      reject: tidy(function (reason) {
         if (done) return;
         done = true;
         reject(record, reason);
-      }
+      })
     };
   }
 
@@ -208,8 +214,9 @@
 
   // -- the Promise that scripts see
 
-  var TypeError_ = TypeError, Error_ = Error, is_array = Array.isArray, define = Object.defineProperty;
-  var call = host.call, own_element = host.define;
+  var TypeError_ = TypeError, AggregateError_ = AggregateError, define = Object.defineProperty;
+  var call = host.call, own_element = host.define, is_plain_list = host.is_plain_list, is_constructor = host.is_constructor;
+  var SYMBOL_ITERATOR = Symbol.iterator, SYMBOL_SPECIES = Symbol.species;
 
   function Blank() {}
 
@@ -217,6 +224,10 @@
     var promise = new Blank();
     promise[SLOT] = record;
     return promise;
+  }
+
+  function is_object(value) {
+    return typeof value === 'object' ? value !== null : typeof value === 'function';
   }
 
   function Promise(executor) {
@@ -232,6 +243,27 @@
     }
   }
   Blank.prototype = Promise.prototype;
+  var prototype = Promise.prototype;
+
+  // A promise that `constructor` makes, and what settles it.
+  function capability(constructor) {
+    var record, result;
+    if (constructor === Promise) {
+      record = make_record();
+      return { promise: promise_of(record), record: record };
+    }
+    if (!is_constructor(constructor)) throw new TypeError_('promises are made by a constructor');
+    record = { state: FOREIGN, resolve: undefined, reject: undefined };
+    result = { promise: undefined, record: record };
+    result.promise = new constructor(tidy(function (resolve, reject) {
+      if (record.resolve !== undefined || record.reject !== undefined) throw new TypeError_('a promise is given its functions once');
+      record.resolve = resolve;
+      record.reject = reject;
+    }));
+    if (typeof record.resolve !== 'function' || typeof record.reject !== 'function')
+      throw new TypeError_('a promise is given two functions');
+    return result;
+  }
 
   function required(promise) {
     var record = promise === null || promise === undefined ? undefined : promise[SLOT];
@@ -239,10 +271,25 @@
     return record;
   }
 
+  function species_of(promise) {
+    var constructor = promise.constructor, species;
+    if (constructor === Promise && untouched_species()) return Promise;
+    if (constructor === undefined) return Promise;
+    if (!is_object(constructor)) throw new TypeError_('the constructor of a promise is an object');
+    species = constructor[SYMBOL_SPECIES];
+    if (species === undefined || species === null) return Promise;
+    if (!is_constructor(species)) throw new TypeError_('the species of a promise is a constructor');
+    return species;
+  }
+
+  function untouched_species() {
+    return Promise[SYMBOL_SPECIES] === Promise;
+  }
+
   function Promise_then(on_value, on_error) {
-    var target = make_record();
-    subscribe(required(this), on_value, on_error, target, null);
-    return promise_of(target);
+    var record = required(this), target = capability(species_of(this));
+    subscribe(record, on_value, on_error, target.record, null);
+    return target.promise;
   }
 
   function Promise_catch(on_error) {
@@ -250,105 +297,174 @@
   }
 
   function Promise_finally(on_end) {
+    var constructor;
+    if (!is_object(this)) throw new TypeError_('this is not a Promise');
+    constructor = species_of(this);
     if (typeof on_end !== 'function') return this.then(on_end, on_end);
     return this.then(
-      function (value) {
-        return resolved(on_end()).then(function () { return value; });
-      },
-      function (reason) {
-        return resolved(on_end()).then(function () { throw reason; });
-      });
+      tidy(function (value) {
+        return resolved(constructor, on_end()).then(tidy(function () { return value; }));
+      }),
+      tidy(function (reason) {
+        return resolved(constructor, on_end()).then(tidy(function () { throw reason; }));
+      }));
   }
 
-  function resolved(value) {
-    var record;
-    if (value !== null && typeof value === 'object' && value[SLOT] !== undefined) return value;
-    record = make_record();
-    resolve(record, value);
-    return promise_of(record);
+  function resolved(constructor, value) {
+    var made;
+    if (is_object(value) && value[SLOT] !== undefined && value.constructor === constructor) return value;
+    made = capability(constructor);
+    resolve(made.record, value);
+    return made.promise;
   }
 
-  function rejected(reason) {
-    var record = make_record();
-    reject(record, reason);
-    return promise_of(record);
+  function Promise_resolve(value) {
+    if (!is_object(this)) throw new TypeError_('promises are made by a constructor');
+    return resolved(this, value);
   }
 
-  function list_of(values) {
-    if (!is_array(values)) throw new TypeError_('an array of promises is needed');
-    return values;
+  function Promise_reject(reason) {
+    var made = capability(this);
+    reject(made.record, reason);
+    return made.promise;
   }
 
-  // What all, allSettled and any have in common: `each` is told the position and how an element ended; `end` when all have.
-  function combine(values, each, end) {
-    var result = make_record(), list, left, i;
-    function watch(index) {
-      subscribe(record_of(list[index]),
-        function (value) { if (each(result, index, FULFILLED, value)) finish(); },
-        function (reason) { if (each(result, index, REJECTED, reason)) finish(); },
-        make_record(), null);
+  function Promise_withResolvers() {
+    var made = capability(this), functions = made.record.state === FOREIGN ? made.record : resolving_functions(made.record);
+    return { promise: made.promise, resolve: functions.resolve, reject: functions.reject };
+  }
+
+  // Hands each element of an iterable to `body`; an iterator is closed when that throws.
+  function for_each_of(values, body) {
+    var i, method, iterator, next, result, value;
+    if (is_plain_list(values)) {
+      for (i = 0; i < values.length; i++) body(values[i]);
+      return;
     }
-    function finish() {
-      if (--left === 0) end(result);
+    method = values[SYMBOL_ITERATOR];
+    if (typeof method !== 'function') throw new TypeError_('an iterable of promises is needed, an array say');
+    iterator = call(method, values);
+    if (!is_object(iterator)) throw new TypeError_('an iterator has to be an object');
+    next = iterator.next;
+    for (;;) {
+      result = call(next, iterator);
+      if (!is_object(result)) throw new TypeError_("an iterator's result has to be an object");
+      if (result.done) return;
+      value = result.value;
+      try {
+        body(value);
+      } catch (error) {
+        close(iterator);
+        throw error;
+      }
     }
+  }
+
+  function close(iterator) {
     try {
-      list = list_of(values);
-      left = list.length + 1;
-      for (i = 0; i < list.length; i++) watch(i);
-      finish();
-    } catch (error) {
-      reject(result, error);
+      var method = iterator.return;
+      if (method !== undefined && method !== null) call(method, iterator);
+    } catch (ignored) {
+      // what the body threw counts
     }
-    return promise_of(result);
+  }
+
+  // What all, allSettled, any and race have in common: `watch(next, index, made, left)` subscribes to one element.
+  function combine(constructor, values, watch, end) {
+    var made = capability(constructor), index = 0, left = { count: 1 }, resolve_one;
+    try {
+      resolve_one = constructor.resolve;
+      if (typeof resolve_one !== 'function') throw new TypeError_('the constructor has no function resolve');
+      for_each_of(values, function (value) {
+        var next = resolve_one === own_resolve && constructor === Promise ? resolved(Promise, value)
+                                                                          : call(resolve_one, constructor, value);
+        left.count++;
+        watch(next, index++, made, left);
+      });
+      if (--left.count === 0) end(made);
+    } catch (error) {
+      reject(made.record, error);
+    }
+    return made.promise;
+  }
+
+  // A promise of ours whose `then` nobody changed needs none for what `then` would answer.
+  function follow_one(next, on_value, on_error) {
+    var then = next.then, record = is_object(next) ? next[SLOT] : undefined;
+    if (then === Promise_then && record !== undefined && next.constructor === Promise && untouched_species())
+      subscribe(record, on_value, on_error, make_record(), null);
+    else call(then, next, on_value, on_error);
+  }
+
+  function settler(made, left, results, index, wrap, end) {
+    var called = false;
+    own_element(results, index, undefined);
+    return tidy(function (value) {
+      if (called) return;
+      called = true;
+      own_element(results, index, wrap === null ? value : wrap(value));
+      if (--left.count === 0) end(made);
+    });
+  }
+
+  // What settles the promise of a capability, made once.
+  function rejecter(made) {
+    if (made.record.state === FOREIGN) return made.record.reject;
+    if (made.reject === undefined) made.reject = tidy(function (reason) { reject(made.record, reason); });
+    return made.reject;
+  }
+
+  function resolver(made) {
+    if (made.record.state === FOREIGN) return made.record.resolve;
+    if (made.resolve === undefined) made.resolve = tidy(function (value) { resolve(made.record, value); });
+    return made.resolve;
   }
 
   function Promise_all(values) {
     var results = [];
-    return combine(values, function (result, index, state, value) {
-      if (state === REJECTED) {
-        reject(result, value);
-        return false;
-      }
-      own_element(results, index, value);
-      return true;
-    }, function (result) { resolve(result, results); });
+    function end(made) { resolve(made.record, results); }
+    return combine(this, values, function (next, index, made, left) {
+      follow_one(next, settler(made, left, results, index, null, end), rejecter(made));
+    }, end);
   }
+
+  function fulfilled_entry(value) { return { status: 'fulfilled', value: value }; }
+  function rejected_entry(reason) { return { status: 'rejected', reason: reason }; }
 
   function Promise_allSettled(values) {
     var results = [];
-    return combine(values, function (result, index, state, value) {
-      own_element(results, index, state === FULFILLED ? { status: 'fulfilled', value: value }
-                                                     : { status: 'rejected', reason: value });
-      return true;
-    }, function (result) { resolve(result, results); });
+    function end(made) { resolve(made.record, results); }
+    return combine(this, values, function (next, index, made, left) {
+      var called = false;
+      own_element(results, index, undefined);
+      function settled(entry) {
+        return tidy(function (value) {
+          if (called) return;
+          called = true;
+          own_element(results, index, entry(value));
+          if (--left.count === 0) end(made);
+        });
+      }
+      follow_one(next, settled(fulfilled_entry), settled(rejected_entry));
+    }, end);
   }
 
   function Promise_any(values) {
     var errors = [];
-    return combine(values, function (result, index, state, value) {
-      if (state === FULFILLED) {
-        resolve(result, value);
-        return false;
-      }
-      own_element(errors, index, value);
-      return true;
-    }, function (result) {
-      var error = new Error_('all promises were rejected');
-      error.name = 'AggregateError';
-      error.errors = errors;
-      reject(result, error);
-    });
+    function end(made) {
+      var error = new AggregateError_([], 'all promises were rejected');
+      define(error, 'errors', { value: errors });
+      reject(made.record, error);
+    }
+    return combine(this, values, function (next, index, made, left) {
+      follow_one(next, resolver(made), settler(made, left, errors, index, null, end));
+    }, end);
   }
 
   function Promise_race(values) {
-    var result = make_record(), list, i;
-    try {
-      list = list_of(values);
-      for (i = 0; i < list.length; i++) subscribe(record_of(list[i]), undefined, undefined, result, null);
-    } catch (error) {
-      reject(result, error);
-    }
-    return promise_of(result);
+    return combine(this, values, function (next, index, made) {
+      follow_one(next, resolver(made), rejecter(made));
+    }, function () {});
   }
 
   function queueMicrotask(callback) {
@@ -364,12 +480,14 @@
     }
   }
 
-  host.publish(Promise.prototype, { then: Promise_then, catch: Promise_catch, finally: Promise_finally });
-  host.publish(Promise, { resolve: function resolve(value) { return resolved(value); },
-                          reject: function reject(reason) { return rejected(reason); },
-                          all: Promise_all, allSettled: Promise_allSettled, any: Promise_any, race: Promise_race });
+  host.publish(prototype, { then: Promise_then, catch: Promise_catch, finally: Promise_finally });
+  host.publish(Promise, { resolve: Promise_resolve, reject: Promise_reject, all: Promise_all, allSettled: Promise_allSettled,
+                          any: Promise_any, race: Promise_race, withResolvers: Promise_withResolvers });
+  var own_resolve = Promise_resolve;
   define(Promise, 'prototype', { writable: false });
-  define(Promise.prototype, Symbol.toStringTag, { value: 'Promise', configurable: true });
+  define(Promise, 'length', { value: 1 });
+  host.add_species(Promise);
+  define(prototype, Symbol.toStringTag, { value: 'Promise', configurable: true });
   host.publish(global, { Promise: Promise, queueMicrotask: queueMicrotask });
 
   host.await = await_;

@@ -2,6 +2,7 @@
 
 #include "engine/budget.hpp"
 #include "engine/duktape/inside.h"
+#include "engine/duktape/lowered.h"
 #include "engine/failure.hpp"
 #include "engine/library/library.hpp"
 #include "engine/natives.hpp"
@@ -130,6 +131,7 @@ duk_context* make_heap(arena& in) {
   push_host(ctx);
   add_library(ctx);
   run_prelude(ctx);
+  enclaved_finish_helpers(ctx);
   lay_out_slots(ctx);
   remove_unwanted(ctx);
   enclaved_seal_regexp(ctx);

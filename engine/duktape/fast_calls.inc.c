@@ -126,6 +126,12 @@ static DUK_ALWAYS_INLINE int enclaved_call(duk_hthread* thr, duk_idx_t idx, duk_
   if ((flags & ~(duk_small_uint_t)DUK_CALL_FLAG_CONSTRUCT) != DUK_CALL_FLAG_ALLOW_ECMATOECMA) return 0;
   func = enclaved_callee(place, ENCLAVED_OF_SCRIPT);
   if (func == NULL || ((duk_hcompfunc*)func)->enclaved_rest != 0) return 0;
+  if (DUK_UNLIKELY(enclaved_helper_at[ENCLAVED_HELPER_PLACE(func)].func == func) &&
+      flags == DUK_CALL_FLAG_ALLOW_ECMATOECMA &&
+      enclaved_help(thr, place, nargs, enclaved_helper_at[ENCLAVED_HELPER_PLACE(func)].kind)) {
+    thr->callstack_curr->curr_pc = pc;
+    return 1;
+  }
   compiled = (duk_hcompfunc*)func;
   end = place + 2 + compiled->nregs + DUK_VALSTACK_INTERNAL_EXTRA;
   if (!enclaved_has_room(thr, end)) return 0;

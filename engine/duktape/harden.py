@@ -223,6 +223,7 @@ INCLUDES = [
     ("new_target.inc.c", '#line 1 "duk_js_call.c"'),
     ("fast_properties.inc.c", '#line 1 "duk_js_executor.c"'),
     ("fast_variables.inc.c", '#line 1 "duk_js_executor.c"'),
+    ("fast_helpers.inc.c", '#line 1 "duk_js_executor.c"'),
     ("fast_calls.inc.c", '#line 1 "duk_js_executor.c"'),
 ]
 

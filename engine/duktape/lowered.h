@@ -10,6 +10,8 @@ extern "C" {
 
 /* The table of helpers that compiled code names as constants; something else has to keep it alive. */
 void enclaved_use_helpers(duk_context *ctx, duk_idx_t idx);
+/* They are all in the table: the executor may answer for some of them (fast_helpers.inc.c). */
+void enclaved_finish_helpers(duk_context *ctx);
 
 /* Private members: what an object has under a key that no script can have. */
 enum enclaved_private {

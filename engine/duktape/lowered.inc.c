@@ -12,6 +12,12 @@ static duk_hobject *helpers;
 
 void enclaved_use_helpers(duk_hthread *thr, duk_idx_t idx) { helpers = duk_require_hobject(thr, idx); }
 
+void enclaved_finish_helpers(duk_hthread *thr) {
+  duk_push_hobject(thr, helpers);
+  enclaved_know_helpers(thr, -1);
+  duk_pop(thr);
+}
+
 duk_bool_t enclaved_push_helper(duk_hthread *thr, duk_hstring *name) {
   const char *text = (const char *) DUK_HSTRING_GET_DATA(name);
   duk_tval *found;

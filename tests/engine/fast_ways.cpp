@@ -148,3 +148,29 @@ TEST_CASE("constructors, natives and callbacks give what they give the long way"
       R"("4;false;1;n1.50nulltrueundefined[object Object]1,2;12;34;xNaN;1e+21")");
   CHECK(result_of("var t = 0; try { 'x' + Symbol('s') } catch (e) { t = e instanceof TypeError } return t") == "true");
 }
+
+TEST_CASE("helpers of lowered code that the executor answers for answer what they would") {
+  CHECK(result_of(
+            "const n = 3, o = { toString() { return 't' }, valueOf() { return 'v' } };\n"
+            "let thrown = 0; try { `${Symbol('x')}` } catch (e) { thrown = e instanceof TypeError }\n"
+            "return [`${n}${0.5}${-0}${NaN}${null}${undefined}${true}${'s'}${o}${[1, 2]}${1e21}`, thrown].join()") ==
+        R"("30.50NaNnullundefinedtruest1,21e+21,true")");
+  CHECK(result_of("class A { constructor(x) { this.x = x; this.t = new.target.name } } class B extends A { y = 2; "
+                  "constructor(x) { super(x) } }\n"
+                  "class C extends B { constructor() { super(5); let bad = 0; try { super(6) } catch (e) { bad = e "
+                  "instanceof ReferenceError } this.bad = bad } }\n"
+                  "class D extends A { constructor() { } } class E extends A { constructor() { return { z: 1 } } } "
+                  "class F extends A { constructor() { super(1); return 5 } }\n"
+                  "class G extends Array { } class H extends Error { } class I extends (class { static s = 1 }) { }\n"
+                  "const kinds = []; for (const K of [D, F]) { try { new K(); kinds.push('none') } catch (e) { "
+                  "kinds.push(e.name) } }\n"
+                  "const c = new C(), g = new G(); g.push(1, 2); return [c.x, c.y, c.t, c.bad, c instanceof A, "
+                  "kinds.join(), new E().z, g.length, g instanceof G,\n"
+                  "  new H('m').message, new H() instanceof Error, typeof new H().stack, I.s, Object.keys(new "
+                  "B(1)).join()].join(';')") ==
+        R"("5;2;C;true;true;ReferenceError,TypeError;1;2;true;m;true;string;1;x,t,y")");
+  CHECK(
+      result_of("const f = Object.freeze({}); const p = { a: 0 }; const o = { ...p, a: 1, ['b']: 2, 3: 4, ['a']: 5 };\n"
+                "class S { static ['k'] = 1; m = 1; ['m'] = 2; 0 = 'z' } return JSON.stringify([o, S.k, new S()])") ==
+      R"("[{"3":4,"a":5,"b":2},1,{"0":"z","m":2}]")");
+}

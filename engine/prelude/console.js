@@ -5,6 +5,7 @@
   var DEPTH = 4, ENTRIES = 100, LENGTH = 10000;
   var keys = Object.keys, is_array = Array.isArray, String_ = String, stringify = JSON.stringify;
   var call = host.call, Error_ = Error, toISOString = Date.prototype.toISOString, Date_ = Date;
+  var regexp_text = host.regexp_text;
 
   function inspect(value, depth, seen) {
     var type = typeof value, text;
@@ -16,6 +17,7 @@
     try {
       if (value instanceof Error_) return error_text(value);
       if (value instanceof Date_) return call(toISOString, value);
+      if ((text = regexp_text(value)) !== undefined) return text;
       if (depth >= DEPTH) return is_array(value) ? '[Array]' : '[Object]';
       text = container(value, depth + 1, { value: value, next: seen });
     } catch (error) {

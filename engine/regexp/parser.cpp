@@ -44,7 +44,8 @@ void parser::read_units(std::string_view body) {
   const auto* from = reinterpret_cast<const unsigned char*>(body.data());
   const auto* const end = from + body.size();
   in_.spend(body.size());
-  auto* to = units_.extend(static_cast<std::uint32_t>(body.size()));
+  // At most as many units as bytes, but for a character of four bytes that is cut off at the end.
+  auto* to = units_.extend(static_cast<std::uint32_t>(body.size()) + 1);
   auto* const begin = to;
   if (to == nullptr) return;
   const auto tail = [&from, end] { return from < end ? *from++ & 0x3fU : 0U; };

@@ -3,6 +3,7 @@
 #include "engine/duktape/inside.h"
 #include "engine/duktape/objects.h"
 #include "engine/library/members.hpp"
+#include "engine/library/regexp/escape.hpp"
 #include "engine/library/regexp/exec.hpp"
 #include "engine/library/regexp/string_methods.hpp"
 #include "engine/library/units.hpp"
@@ -120,21 +121,25 @@ duk_ret_t source_of(duk_context* ctx) {
 constexpr std::array<const char*, 8> flag_names{"hasIndices", "global",  "ignoreCase",  "multiline",
                                                 "dotAll",     "unicode", "unicodeSets", "sticky"};
 
+std::size_t letters_of(const regexp::program& what, std::array<char, flag_names.size()>& to) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < flag_names.size(); ++i)
+    if ((what.flags >> i & 1) != 0) to[count++] = regexp::flag_letters[i];
+  return count;
+}
+
 duk_ret_t flags_of(duk_context* ctx) {
   const auto object = push_this_object(ctx, "flags");
   std::array<char, flag_names.size()> letters{};
   std::size_t count = 0;
-  const auto* what = enclaved_regexp_is_plain(ctx, object) != 0 ? program_of(ctx, object) : nullptr;
-  for (std::size_t i = 0; i < flag_names.size(); ++i) {
-    bool has = false;
-    if (what != nullptr) {
-      has = (what->flags >> i & 1) != 0;
-    } else {
+  if (enclaved_regexp_is_plain(ctx, object) != 0) {
+    count = letters_of(*program_of(ctx, object), letters);
+  } else {
+    for (std::size_t i = 0; i < flag_names.size(); ++i) {
       duk_get_prop_string(ctx, object, flag_names[i]);
-      has = duk_to_boolean(ctx, -1) != 0;
+      if (duk_to_boolean(ctx, -1) != 0) letters[count++] = regexp::flag_letters[i];
       duk_pop(ctx);
     }
-    if (has) letters[count++] = regexp::flag_letters[i];
   }
   duk_push_lstring(ctx, letters.data(), count);
   return 1;
@@ -161,6 +166,22 @@ duk_ret_t host_regexp(duk_context* ctx) {
   enclaved_push_regexp(ctx, nullptr);
   return 1;
 }
+
+/// regexp_text(value) of the prelude: how a regular expression is written, undefined for anything else.
+duk_ret_t host_regexp_text(duk_context* ctx) {
+  const auto* what = program_of(ctx, 0);
+  if (what == nullptr) return 0;
+  std::array<char, flag_names.size()> letters{};
+  duk_push_string(ctx, "/");
+  enclaved_push_regexp_parts(ctx, 0);
+  duk_pop(ctx);
+  duk_push_string(ctx, "/");
+  duk_push_lstring(ctx, letters.data(), letters_of(*what, letters));
+  duk_concat(ctx, 4);
+  return 1;
+}
+
+constexpr method functions[] = {{"escape", regexp_escape, 1, 1}};
 
 constexpr method methods[] = {
     {"exec", regexp_exec, 1, 1},
@@ -205,6 +226,7 @@ void add_regexp(duk_context* ctx) {
   duk_push_string(ctx, "length");
   duk_push_int(ctx, 2);
   duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE);
+  add_methods(ctx, functions);
   add_getter(ctx, "@@species", species);
   enclaved_push_bare_regexp_prototype(ctx); // [ … RegExp prototype ]
   add_methods(ctx, methods);
@@ -222,6 +244,8 @@ void add_regexp(duk_context* ctx) {
   add_iterator(ctx);
   duk_push_c_function(ctx, host_regexp, 2);
   duk_put_prop_string(ctx, -2, "regexp");
+  duk_push_c_function(ctx, host_regexp_text, 1);
+  duk_put_prop_string(ctx, -2, "regexp_text");
   add_pattern_methods(ctx);
 }
 

@@ -104,3 +104,16 @@ TEST_CASE("a text that is not ASCII is read once for a loop of matches") {
   run.limits.timeout_ms = run.limits.cpu_ms = 2'000;
   CHECK(run.go().result == "20000");
 }
+
+TEST_CASE("a regular expression in a log line is written as in a script, and leaves a heap as an empty object") {
+  script_run run("console.log(/a+\\//gi, [/x/]); return [/a/g]");
+  CHECK(run.go().result == "[{}]");
+  CHECK(run.sink.output.find("/a+\\//gi [/x/]") != std::string::npos);
+}
+
+TEST_CASE("RegExp.escape makes any text match itself") {
+  CHECK(
+      result_of(
+          "var s = '1.5 (a|b)\\n-\\u2028', r = RegExp.escape(s); return [r, new RegExp('^' + r + '$', 'u').test(s)]") ==
+      R"(["\x31\.5\x20\(a\|b\)\n\x2d\u2028",true])");
+}

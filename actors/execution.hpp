@@ -26,6 +26,8 @@ struct open_call {
   std::uint64_t asked_at_ms = 0; ///< steady
   std::uint64_t deadline_ms = 0; ///< steady, 0: none
   std::uint32_t retries_left = 0;
+  bool at_most_once = false; ///< asked of one client only, once
+  bool asked = false;        ///< it has left for a client
 };
 
 /// Who waits for the answer to `run`.

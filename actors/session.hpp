@@ -92,7 +92,7 @@ private:
 
   // Tool calls (session_tools.cpp).
   void call_tool(const engine::pipe::record& what);
-  void ask(std::uint32_t number, const open_call& what);
+  void ask(std::uint32_t number, open_call& what);
   void ask_again();
   void answer(std::uint32_t number, bool ok, std::string value, outcome uncaught);
   void withdraw_calls(std::string_view reason);

@@ -1,5 +1,6 @@
 // Tool calls: asked of the client that answers for the session, answered into the script once.
 #include "actors/session.hpp"
+#include "wire/args_schema.hpp"
 
 #include <algorithm>
 #include <caf/send.hpp>
@@ -21,6 +22,14 @@ std::string too_large(std::uint64_t bytes, std::uint64_t most) {
   return payload::failure("the tool's result has " + std::to_string(bytes) +
                               " bytes, more than tool_result_bytes = " + std::to_string(most),
                           "TOO_LARGE");
+}
+
+/// A call without arguments has none to be wrong: for a schema of an object it is like an empty one.
+std::string misfit(const wire::tool_spec& spec, std::string_view args) {
+  constexpr std::string_view nil("\xc0", 1);
+  constexpr std::string_view empty_map("\x80", 1);
+  auto wrong = wire::misfit(spec.args_schema, args);
+  return wrong.empty() || args != nil ? wrong : wire::misfit(spec.args_schema, empty_map);
 }
 
 } // namespace
@@ -46,26 +55,39 @@ void session_state::call_tool(const engine::pipe::record& what) {
                   payload::failure("no tool is called \"" + std::string(what.text) + "\" here", "TOOL_NOT_FOUND"),
                   outcome::tool_not_found);
   }
+  if (spec != nullptr && !spec->args_schema.empty())
+    if (const auto wrong = misfit(*spec, what.data); !wrong.empty()) {
+      run.open.emplace(what.call, std::move(call));
+      return answer(what.call, false,
+                    payload::failure("the arguments of tool \"" + std::string(what.text) +
+                                         "\" do not fit its args_schema: " + wrong,
+                                     "INVALID_REQUEST"),
+                    outcome::tool_error);
+    }
   const auto timeout_ms = spec != nullptr && spec->timeout_ms ? *spec->timeout_ms : run.script.limits.tool_timeout_ms;
   if (timeout_ms != 0) call.deadline_ms = call.asked_at_ms + timeout_ms;
-  if (spec != nullptr && spec->retryable) call.retries_left = spec->max_retries;
+  call.at_most_once = spec != nullptr && spec->at_most_once;
+  if (spec != nullptr && spec->retryable && !call.at_most_once) call.retries_left = spec->max_retries;
   const auto kept = run.open.emplace(what.call, std::move(call)).first;
   ask(kept->first, kept->second);
 }
 
-void session_state::ask(std::uint32_t number, const open_call& what) {
+void session_state::ask(std::uint32_t number, open_call& what) {
   const auto peer = audience_.answerer();
   if (!peer) return; // it is asked when a client attaches
+  what.asked = true;
   const auto now = now_ms();
   const auto left = what.deadline_ms > now ? what.deadline_ms - now : 0;
   const auto id = call_id(number);
   peer->call_tool(setup_.id, id, payload::ask(setup_.id, now_->id, journal_.at(what.seq).payload, what, left));
 }
 
-/// A client came back: what is still open is asked of it.
+/// A client came back: what is still open is asked of it. A call that may be asked once and has left waits for whoever
+/// knows its id to answer it, or for its deadline: nobody can tell whether the client that is gone has done it.
 void session_state::ask_again() {
   if (!now_) return;
-  for (const auto& [number, call] : now_->open) {
+  for (auto& [number, call] : now_->open) {
+    if (call.at_most_once && call.asked) continue;
     record(wire::event_type::tool_progress,
            payload::tool_progress(call_id(number), "asked_again", now_ms() - call.asked_at_ms));
     ask(number, call);

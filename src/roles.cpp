@@ -11,6 +11,7 @@
 #include "service_manager.hpp"
 #include "signals.hpp"
 
+#include <csignal>
 #include <memory>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -189,7 +190,28 @@ void end_embedded() {
   embedded().clear();
 }
 
+namespace {
+
+/// Threads that are started while it lives leave signals to the command that starts them.
+class signals_stay_here {
+public:
+  signals_stay_here() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  ~signals_stay_here() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  signals_stay_here(const signals_stay_here&) = delete;
+  signals_stay_here& operator=(const signals_stay_here&) = delete;
+
+private:
+  sigset_t before_{};
+};
+
+} // namespace
+
 result<cli::unique_fd> start_embedded() {
+  const signals_stay_here threads_inherit;
   auto loaded = config::load({.arguments = {}, .variables = {}, .cores = 1});
   if (!loaded.wrong.empty()) return error{error_code::internal, "the built-in configuration is wrong"};
   loaded.settings.listen = {};

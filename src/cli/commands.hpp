@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "cli/socket.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -16,12 +17,24 @@ enum class exit_status : int { ok = 0, script_failed = 1, usage = 2, unreachable
 
 using arguments = std::span<const std::string>;
 
+/// How a command trusts a server over TLS. Files in PEM.
+struct tls_options {
+  bool on = false;
+  std::string ca_file;          ///< empty: whom the system believes
+  std::string certificate_file; ///< to show; empty: none
+  std::string key_file;
+};
+
 /// What only the whole program can do, handed to the commands by `main`.
 struct host {
   /// Runs the server until it ends; the arguments are its options.
   std::function<int(arguments)> serve;
   /// A server of this process's own that listens on nothing: a connected stream socket to it. It ends with the process.
   std::function<result<unique_fd>()> start_embedded;
+  /// Makes of a connected socket one that is plain here and TLS there.
+  std::function<result<unique_fd>(unique_fd connected, const std::string& name, const tls_options& how,
+                                  std::uint32_t timeout_ms)>
+      wrap_in_tls;
 };
 
 struct command {

@@ -52,9 +52,18 @@ result<client> open_client(const connection_options& options, const host& with, 
     if (!socket) return socket.problem();
     return client(std::move(*socket));
   }
-  auto made = client::connect(options.server.off() ? default_server() : options.server, options.connect_timeout_ms);
-  if (!made || token->empty()) return made;
-  if (auto greeted = made->hello(*token, options.connect_timeout_ms); !greeted) return greeted.problem();
+  const auto where = options.server.off() ? default_server() : options.server;
+  auto socket = connect_to(where, options.connect_timeout_ms);
+  if (socket && options.tls.on) {
+    if (options.tls.certificate_file.empty() != options.tls.key_file.empty())
+      return invalid_request("--cert and --key go together");
+    if (!with.wrap_in_tls) return error{error_code::internal, "this program has no TLS"};
+    socket = with.wrap_in_tls(std::move(*socket), where.host, options.tls, options.connect_timeout_ms);
+  }
+  if (!socket) return socket.problem();
+  client made(std::move(*socket));
+  if (token->empty()) return made;
+  if (auto greeted = made.hello(*token, options.connect_timeout_ms); !greeted) return greeted.problem();
   return made;
 }
 

@@ -12,6 +12,7 @@ namespace enclaved::cli {
 struct connection_options {
   endpoint server; ///< off: nothing was said
   std::string token_file;
+  tls_options tls;
   std::uint32_t connect_timeout_ms = bounds::connect_ms;
 };
 
@@ -49,7 +50,29 @@ void append_connection_rows(std::vector<config::option<Options>>& table) {
   timeout.store = [](Options& into, const config::option_value& value) {
     into.connection.connect_timeout_ms = static_cast<std::uint32_t>(value.number);
   };
-  for (auto* row : {&connect, &token, &timeout}) table.push_back(std::move(*row));
+
+  config::option<Options> tls;
+  tls.name = "tls";
+  tls.help = "speak TLS with it; so do the three options that follow";
+  tls.kind = config::value_kind::flag;
+  tls.store = [](Options& into, const config::option_value&) { into.connection.tls.on = true; };
+
+  const auto file = [](const char* name, const char* help, std::string tls_options::*member) {
+    config::option<Options> row;
+    row.name = name;
+    row.value_name = "FILE";
+    row.help = help;
+    row.kind = config::value_kind::path;
+    row.store = [member](Options& into, const config::option_value& value) {
+      into.connection.tls.*member = value.text;
+      if (!value.text.empty()) into.connection.tls.on = true;
+    };
+    return row;
+  };
+  auto ca = file("ca", "believe a server whose certificate one of these signed (PEM)", &tls_options::ca_file);
+  auto cert = file("cert", "a certificate to show to it (PEM)", &tls_options::certificate_file);
+  auto key = file("key", "the private key of that certificate (PEM)", &tls_options::key_file);
+  for (auto* row : {&connect, &token, &timeout, &tls, &ca, &cert, &key}) table.push_back(std::move(*row));
 }
 
 /// Where a command without `--connect` looks for a server.

@@ -5,7 +5,9 @@
 #include "cli/interrupt.hpp"
 #include "wire/json.hpp"
 
+#include <array>
 #include <iostream>
+#include <unistd.h>
 
 namespace enclaved::cli {
 
@@ -85,9 +87,10 @@ public:
     if (!attached) return report(attached.problem());
     const interrupt stop;
     while (!gone() && std::cout.good()) {
-      pollfd signal{stop.descriptor(), POLLIN, 0};
-      if (auto went = server_.exchange(-1, {&signal, 1}); !went) return report(went.problem());
-      if (signal.revents != 0) break;
+      // A reader that is gone shows without being written to.
+      std::array<pollfd, 2> others{{{stop.descriptor(), POLLIN, 0}, {STDOUT_FILENO, 0, 0}}};
+      if (auto went = server_.exchange(-1, others); !went) return report(went.problem());
+      if (others[0].revents != 0 || others[1].revents != 0) break;
     }
     return exit_status::ok;
   }

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 namespace enclaved::cli {
 
@@ -15,5 +16,12 @@ interrupt::interrupt() {
 }
 
 interrupt::~interrupt() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+void interrupt::clear() const {
+  signalfd_siginfo taken{};
+  while (::read(signals_.get(), &taken, sizeof taken) > 0) {
+    // Several may have come.
+  }
+}
 
 } // namespace enclaved::cli

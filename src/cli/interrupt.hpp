@@ -16,6 +16,8 @@ public:
 
   /// Readable once a signal has come.
   int descriptor() const { return signals_.get(); }
+  /// Waits for the next one.
+  void clear() const;
 
 private:
   sigset_t before_{};

@@ -1,5 +1,6 @@
 // `enclaved run`: a script in, its result out. Whether the server is another process or a part of this one, the way is
 // the client protocol.
+#include "base/clock.hpp"
 #include "base/escape.hpp"
 #include "cli/command_line.hpp"
 #include "cli/command_list.hpp"
@@ -41,12 +42,13 @@ void show_event(std::string_view event, shown_events how) {
     show_log(*payload);
 }
 
-client_handlers handlers_of(client& server, tool_processes& tools, shown_events how) {
+client_handlers handlers_of(client& server, tool_processes& tools, shown_events how, std::string& session) {
   client_handlers out;
-  out.on_notification = [&tools, how](std::string_view method, std::string_view argument) {
-    if (method == "event")
+  out.on_notification = [&tools, how, &session](std::string_view method, std::string_view argument) {
+    if (method == "event") {
+      if (session.empty()) session = text_field(argument, "session");
       show_event(argument, how);
-    else if (method == "tool.cancel")
+    } else if (method == "tool.cancel")
       tools.cancel(argument);
   };
   out.on_request = [&server, &tools](std::uint32_t msgid, std::string_view method, std::string_view argument) {
@@ -58,12 +60,30 @@ client_handlers handlers_of(client& server, tool_processes& tools, shown_events 
   return out;
 }
 
+constexpr std::uint64_t patience_ms = 2'000; ///< for the end of a run that was cancelled
+
+/// Nobody waits for the result any more, so the script ends as well. A second signal ends us at once.
+void cancel(client& server, const std::string& session, std::uint32_t running, const interrupt& stop) {
+  if (session.empty()) return;
+  pack::buffer argument;
+  pack::writer(argument).map(2).str("session").str(session).str("reason").str("interrupted");
+  server.begin("session.cancel", argument.bytes);
+  stop.clear();
+  const auto until = steady_ms() + patience_ms;
+  for (auto now = steady_ms(); now < until; now = steady_ms()) {
+    pollfd again{stop.descriptor(), POLLIN, 0};
+    if (!server.exchange(static_cast<int>(until - now), {&again, 1}) || again.revents != 0) return;
+    if (server.take_answer(running)) return;
+  }
+}
+
 exit_status run_on(client& server, const run_options& options, std::string_view code) {
   auto argument = run_argument(options, code);
   if (!argument) return report(argument.problem());
   const interrupt stop;
   tool_processes tools(options.tools, server);
-  server.handle(handlers_of(server, tools, options.events));
+  std::string session; ///< known from its first event on
+  server.handle(handlers_of(server, tools, options.events, session));
   const auto msgid = server.begin("run", *argument);
   for (;;) {
     if (const auto came = server.take_answer(msgid))
@@ -71,7 +91,10 @@ exit_status run_on(client& server, const run_options& options, std::string_view 
     auto others = tools.interests();
     others.push_back({stop.descriptor(), POLLIN, 0});
     if (auto went = server.exchange(-1, others); !went) return report(went.problem());
-    if (others.back().revents != 0) return exit_status::interrupted;
+    if (others.back().revents != 0) {
+      cancel(server, session, msgid, stop);
+      return exit_status::interrupted;
+    }
     others.pop_back();
     tools.advance(others);
   }

@@ -76,7 +76,7 @@ void put_events(pack::writer& out, shown_events events) {
   if (events == shown_events::all)
     out.str("all");
   else
-    out.array(2).str("stdout").str("log");
+    out.array(3).str("session_init").str("stdout").str("log");
 }
 
 void put_limits(pack::writer& out, const run_options& options) {

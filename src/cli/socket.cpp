@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
@@ -12,11 +13,14 @@
 #include <poll.h>
 #include <string>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 
 namespace enclaved::cli {
 
 namespace {
+
+constexpr std::uint32_t try_again_ms = 100;
 
 error unreachable(const endpoint& where, std::string_view why) {
   return {error_code::unavailable, "cannot reach " + where.text() + ": " + std::string(why)};
@@ -70,10 +74,14 @@ result<unique_fd> connect_to(const endpoint& where, std::uint32_t timeout_ms) {
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(raw, &::freeaddrinfo);
   const auto until_ms = steady_ms() + timeout_ms;
   int failed = EADDRNOTAVAIL;
-  for (const auto* address = addresses.get(); address != nullptr; address = address->ai_next) {
-    unique_fd socket;
-    failed = connect_one(*address, until_ms, socket);
-    if (failed == 0) return socket;
+  for (;;) {
+    for (const auto* address = addresses.get(); address != nullptr; address = address->ai_next) {
+      unique_fd socket;
+      failed = connect_one(*address, until_ms, socket);
+      if (failed == 0) return socket;
+    }
+    if (failed != ECONNREFUSED || steady_ms() + try_again_ms >= until_ms) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(try_again_ms));
   }
   return unreachable(where, std::strerror(failed));
 }

@@ -26,13 +26,14 @@ public:
   int get() const { return descriptor_; }
   bool open() const { return descriptor_ >= 0; }
   void close();
+  int release() { return std::exchange(descriptor_, -1); }
 
 private:
   int descriptor_ = -1;
 };
 
-/// A connected socket that does not block, with small messages sent at once. The failure names the address and the
-/// reason.
+/// A connected socket that does not block, with small messages sent at once. A server that refuses may be about to
+/// start, so it is tried again until the time is over. The failure names the address and the reason.
 result<unique_fd> connect_to(const endpoint& where, std::uint32_t timeout_ms);
 
 void set_nonblocking(int descriptor);

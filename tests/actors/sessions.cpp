@@ -25,6 +25,13 @@ std::string outcome_of(const fake_peer& who, std::uint32_t msgid) {
   return problem.empty() ? "OK" : text(member(problem, "code"));
 }
 
+/// {required: ["city"]}
+std::string packed_schema() {
+  pack::buffer out;
+  pack::writer(out).map(1).str("required").array(1).str("city");
+  return out.bytes;
+}
+
 fake_peer_ptr client(std::string tenant = "") { return std::make_shared<fake_peer>(std::move(tenant)); }
 
 } // namespace
@@ -54,6 +61,52 @@ TEST_CASE("a session that a run creates without naming it ends with its final") 
   const auto info = on.ask(who, wire::session_info{session});
   REQUIRE(who->refusals[info].size() == 1);
   CHECK(who->refusals[info][0].code == error_code::not_found);
+}
+
+TEST_CASE("arguments that do not fit the tool's schema do not leave") {
+  stage on;
+  const auto who = client();
+  wire::session_options options;
+  options.tools.emplace().push_back({"t", "", packed_schema(), std::nullopt, false, 0, false});
+  on.run(who, "callTool('t', {})", options);
+  on.waits_for_tool(on.seen.to_balancer[0].job, 0, 1, "t"); // with {}
+  CHECK(who->calls.empty());
+  REQUIRE(on.seen.to_runtime.size() == 1);
+  const auto& answers = on.seen.to_runtime[0].next.answers;
+  REQUIRE(answers.size() == 1);
+  CHECK_FALSE(answers[0].ok);
+  CHECK(text(member(answers[0].value, "code")) == "INVALID_REQUEST");
+  CHECK(text(member(answers[0].value, "message")).find("$.city is missing") != std::string::npos);
+}
+
+TEST_CASE("a call that may be asked once is not asked of the next client, which may answer it all the same") {
+  stage on;
+  const auto first = client();
+  auto options = following("s");
+  options.tools.emplace().push_back({"once", "", "", std::nullopt, true, 3, true});
+  on.run(first, "callTool('once')", options);
+  on.waits_for_tool(on.seen.to_balancer[0].job, 0, 1, "once");
+  REQUIRE(first->calls.size() == 1);
+  on.leave(first);
+  const auto second = client();
+  on.ask(second, wire::session_attach{"s"});
+  CHECK(second->calls.empty());
+  on.answer(second, "s", first->calls[0], "\x01");
+  REQUIRE(on.seen.to_runtime.size() == 1);
+  CHECK(on.seen.to_runtime[0].next.answers.at(0).ok);
+}
+
+TEST_CASE("a call that may be asked once and was never asked is asked of the first client that comes") {
+  stage on;
+  const auto first = client();
+  auto options = following("s");
+  options.tool_mode = wire::tool_mode::none;
+  options.tools.emplace().push_back({"once", "", "", std::nullopt, false, 0, true});
+  on.run(first, "callTool('once')", options);
+  on.waits_for_tool(on.seen.to_balancer[0].job, 0, 1, "once");
+  const auto second = client();
+  on.ask(second, wire::session_attach{"s"});
+  CHECK(second->calls.size() == 1);
 }
 
 TEST_CASE("runs in one session take their turns") {

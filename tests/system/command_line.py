@@ -3,7 +3,10 @@
 import json
 import os
 import re
+import signal
+import socket
 import subprocess
+import time
 
 from support import binary, main, system_test
 
@@ -106,6 +109,52 @@ class run(command_line):
                 done = self.enclaved(*arguments)
                 self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
                 self.assertTrue(done.stderr)
+
+    def test_that_is_interrupted_ends_its_script_and_exits_with_130(self):
+        for code in ("while (1);", "return callTool('t')"):
+            with self.subTest(code=code):
+                one = self.connect()
+                path = self.file(code)
+                running = subprocess.Popen([binary(), "run", path, self.here(), "--tool=t=sleep 20"],
+                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                one.until(lambda: one.request("status")["executions"]["active"] == 1)
+                time.sleep(0.2)
+                running.send_signal(signal.SIGINT)
+                out, _ = running.communicate(timeout=10)
+                self.assertEqual((running.returncode, out), (130, b""))
+                one.until(lambda: one.request("status")["executions"]["active"] == 0, 5)
+        embedded = subprocess.Popen([binary(), "run", self.file("print('begun'); return callTool('t')"), "--tool=t=sleep 20"],
+                                    stdout=subprocess.PIPE,
+                                    stderr=subprocess.PIPE)
+        self.assertEqual(embedded.stderr.read(5), b"begun")
+        embedded.send_signal(signal.SIGINT)
+        embedded.communicate(timeout=10)
+        self.assertEqual(embedded.returncode, 130)
+
+    def test_waits_for_a_server_that_is_about_to_start(self):
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        early = subprocess.Popen([binary(), "run", self.file("return 5"), f"--connect=127.0.0.1:{port}",
+                                  "--connect-timeout-ms=20000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(0.5)
+        self.assertIsNone(early.poll())
+        own = self.a_server(port=port)
+        out, err = early.communicate(timeout=20)
+        self.assertEqual((early.returncode, out.strip()), (0, b"5"), err)
+        own.stop()
+
+    def test_whose_reader_is_gone_ends(self):
+        one = self.connect()
+        one.request("session.open", {"session": "followed"})
+        following = subprocess.Popen([binary(), "events", "followed", "--follow", self.here()],
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        following.stdout.readline()
+        following.stdout.close()
+        following.wait(5)
+        one.request("session.close", {"session": "followed"})
+
+    def test_of_a_server_says_that_nothing_is_kept_on_disk_yet(self):
+        self.server.wait_log("--data-dir has no effect yet")
 
     def test_without_a_server_exits_with_3(self):
         for arguments in (("run", "-", "--connect=127.0.0.1:1"), ("status", "--connect=127.0.0.1:1"),

@@ -137,6 +137,85 @@ class a_server(system_test):
         own.signal(signal.SIGKILL)
         wait_until(lambda: not own.everything(), 5, "the end of zygote and workers")
 
+    def test_keeps_the_session_of_a_client_that_vanished_and_lets_go_of_its_connection(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can let a connection vanish without a packet")
+        own = self.a_server()
+        gone = self.connect(to=own)
+        gone.request("session.open", {"session": "kept", "events": "all"})
+        running = gone.begin_run("return callTool('t').then(function (v) { print(v); return v })", session="kept")
+        call, before = gone.wait_calls(1)[0], descriptors(own.pid)
+        wait_until(lambda: self.is_probed(own.port), 5, "a timer that probes an idle connection")
+        seen = max(event["seq"] for event in gone.events)
+        tcp_repair = 19
+        gone.socket.setsockopt(socket.IPPROTO_TCP, tcp_repair, 1)
+        gone.socket.close()  # without FIN or RST: for the server nothing has happened
+        self.assertGreater(running, 0)
+        back = self.connect(to=own)
+        back.request("session.attach", {"session": "kept", "after": seen})
+        again = back.wait_calls(1)[0]
+        self.assertEqual(again["call"], call["call"])
+        back.reply(again["msgid"], "late")  # what is printed then is the first packet that cannot be delivered
+        back.wait_event("final")
+        self.assertEqual([event["seq"] for event in back.events if "seq" in event][0], seen + 1)
+        wait_until(lambda: descriptors(own.pid) <= before, 10, "the end of the connection that vanished")
+        self.assertEqual(back.value("return 1", session="kept"), 1)
+        own.stop()
+
+    @staticmethod
+    def is_probed(port):
+        """Whether the kernel has a keep-alive timer for a connection of ours on that port."""
+        with open("/proc/net/tcp", encoding="ascii") as file:
+            rows = [line.split() for line in file][1:]
+        established, keepalive = "01", "02"
+        return any(row[1].endswith(f":{port:04X}") and row[3] == established and row[5].startswith(keepalive)
+                   for row in rows)
+
+    def test_asked_for_three_times_what_it_can_do_does_what_it_can(self):
+        own = self.a_server("--queue-length=100", "--queue-timeout-ms=2000")
+        code = "var n = 0; for (var i = 0; i < 150000; i++) n += i; return n"
+        alone = self.flood(own, code, seconds=2, each=lambda done, began: 8)
+        memory = self.resident_bytes(own.pid)
+        flood = self.flood(own, code, seconds=5, each=lambda done, began: 400)
+        print(f"({alone['ok'] / 2:.0f}/s alone, {flood['ok'] / 5:.0f}/s and {flood['refused'] / 5:.0f} refusals/s at "
+              f"three times that, health within {flood['health_ms']:.0f} ms) ", end="")
+        self.assertGreater(flood["refused"], 0)
+        self.assertGreater(flood["ok"] / 5, 0.7 * alone["ok"] / 2)  # others may use this machine as well
+        self.assertLess(flood["health_ms"], 1_000)
+        self.assertLess(self.resident_bytes(own.pid), memory + (64 << 20))
+        self.assertEqual(self.connect(to=own).value("return 1"), 1)
+        own.stop()
+
+    def flood(self, own, code, seconds, each):
+        """Keeps so many runs unanswered; what is refused is asked again when the server said."""
+        one, told = self.connect(to=own), {"ok": 0, "refused": 0, "health_ms": 0.0}
+        began, asked, probe = time.monotonic(), set(), time.monotonic()
+        while time.monotonic() - began < seconds:
+            while len(asked) < each(told, began):
+                asked.add(one.begin_run(code))
+            one.pump(0.05)
+            for msgid in [each for each in asked if each in one.answers]:
+                asked.discard(msgid)
+                error, _ = one.answers.pop(msgid)
+                if error:
+                    self.assertEqual(error["code"], "OVERLOADED")
+                    self.assertGreater(error["retry_after_ms"], 0)
+                told["refused" if error else "ok"] += 1
+            if time.monotonic() - probe > 0.25:
+                probe = time.monotonic()
+                self.assertEqual(own.http("/health")[0], 200)
+                told["health_ms"] = max(told["health_ms"], (time.monotonic() - probe) * 1000)
+        one.close()
+        good = self.connect(to=own)
+        good.until(lambda: good.request("status")["executions"]["active"] == 0, 20)
+        good.close()
+        return told
+
+    @staticmethod
+    def resident_bytes(pid):
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+
     def test_whose_log_nobody_reads_goes_on(self):
         inner, outer = os.pipe()
         held = socket.socket()

@@ -1,12 +1,13 @@
 """Who may connect: tokens, what they permit, what they see, how they are read again, and TLS around all of it."""
 
+import json
 import os
 import signal
 import ssl
 import subprocess
 
 from support import client as any_client
-from support import closed, main, refusal, system_test
+from support import binary, closed, main, refusal, system_test
 
 LINES = [
     "# token tenant permissions",
@@ -267,6 +268,47 @@ class tls(system_test):
         one = any_client(self.server, wrap=self.wrap())
         self.assertEqual(one.value("return 1"), 1)
         one.close()
+
+    def test_carries_a_command(self):
+        where = f"--connect=127.0.0.1:{self.server.port}"
+        done = self.command("run", "-", where, f"--ca={self.folder}/server.pem", "--tool=t=cat",
+                            stdin="return callTool('t', {a: 1})")
+        self.assertEqual((done.returncode, json.loads(done.stdout)), (0, {"a": 1}), done.stderr)
+        done = self.command("run", "-", where, "--tls", stdin="return 1")  # nobody we know signed it
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        self.assertIn("certificate", done.stderr)
+        done = self.command("status", where.replace("127.0.0.1", "localhost"), f"--ca={self.folder}/server.pem")
+        self.assertEqual(done.returncode, 3)  # it is the address that the certificate names
+        self.assertEqual(self.command("status", where, "--connect-timeout-ms=3000").returncode, 3)
+
+    @staticmethod
+    def command(*arguments, stdin=""):
+        return subprocess.run([binary(), *arguments], input=stdin, capture_output=True, text=True, timeout=30)
+
+    def test_of_clients_is_asked_for_when_they_must_show_a_certificate(self):
+        self.certificate("authority")
+        self.certificate("stranger")
+        own = self.a_server(*self.options, f"--tls-client-ca={self.folder}/authority.pem")
+
+        def shows(name):
+            context = ssl.create_default_context(cafile=f"{self.folder}/server.pem")
+            if name:
+                context.load_cert_chain(f"{self.folder}/{name}.pem", f"{self.folder}/{name}.key")
+            return lambda plain: context.wrap_socket(plain, server_hostname="127.0.0.1")
+
+        known = any_client(own, wrap=shows("authority"))
+        self.assertEqual(known.value("return 1"), 1)
+        for nobody in (None, "stranger"):
+            with self.subTest(shown=nobody), self.assertRaises((ssl.SSLError, OSError, closed)):
+                any_client(own, wrap=shows(nobody)).request("ping")
+        self.assertEqual(known.value("return 2"), 2)
+        known.close()
+        where = (f"--connect=127.0.0.1:{own.port}", f"--ca={self.folder}/server.pem", "--connect-timeout-ms=3000")
+        mine = (f"--cert={self.folder}/authority.pem", f"--key={self.folder}/authority.key")
+        self.assertEqual(self.command("status", *where, *mine).returncode, 0)
+        self.assertEqual(self.command("status", *where).returncode, 3)
+        self.assertEqual(self.command("status", *where, mine[0]).returncode, 2)
+        own.stop()
 
     def test_takes_a_new_certificate_on_sighup_without_a_drop(self):
         old = any_client(self.server, wrap=self.wrap())

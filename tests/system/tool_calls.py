@@ -59,6 +59,16 @@ class a_tool_call(system_test):
         self.assertEqual(final["error"]["code"], "TOOL_ERROR")
         self.assertIn("no such row", final["error"]["message"])
 
+    def test_whose_arguments_do_not_fit_the_schema_is_not_asked(self):
+        tools = [{"name": "t", "args_schema": {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}}]
+        self.assertEqual(self.client.value(CATCHES, tools=tools)[1:3],
+                         ["the arguments of tool \"t\" do not fit its args_schema: $.a must be of type \"string\"",
+                          "INVALID_REQUEST"])
+        self.assertEqual(self.client.ends("return callTool('t')", tools=tools), "TOOL_ERROR")
+        self.assertEqual(self.client.calls, [])
+        self.client.tools = lambda tool, args: args
+        self.assertEqual(self.client.value("return callTool('t', {a: 'x', b: 1})", tools=tools), {"a": "x", "b": 1})
+
     def test_of_a_name_that_is_not_declared_is_not_asked(self):
         tools = [{"name": "known", "description": "d", "args_schema": {"type": "object"}}]
         final = self.client.run("return callTool('other', 1)", tools=tools)

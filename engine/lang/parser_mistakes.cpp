@@ -1,6 +1,8 @@
 // How the parser says what is wrong, and what is often meant.
 #include "engine/lang/parsing.hpp"
 
+#include <algorithm>
+
 namespace enclaved::engine::lang {
 
 void parser::fail(mistake kind, std::uint32_t begin, std::uint32_t end, std::string message, std::string hint) {
@@ -35,14 +37,11 @@ void parser::unexpected(const char* wanted) {
 }
 
 std::string parser::quoted_token() const {
-  auto text = text_of(now_);
-  const bool is_long = text.size() > 40;
-  if (is_long) {
-    std::size_t size = 40; // whole characters
-    while ((static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80) --size;
-    text = text.substr(0, size);
-  }
-  const auto quoted = std::string(text) + (is_long ? "…" : "");
+  const auto text = text_of(now_);
+  auto size = std::min({text.size(), std::size_t{40}, text.find_first_of("\r\n")});
+  const bool is_long = size < text.size();
+  while (is_long && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80) --size; // whole characters
+  const auto quoted = std::string(text.substr(0, size)) + (is_long ? "…" : "");
   return is(token::string) ? "string " + quoted : "`" + quoted + "`";
 }
 

@@ -5,8 +5,9 @@
 
 namespace enclaved::bounds {
 
-/// On the way from the root of a tree to its deepest node: also of chains such as a + b + c, so that every pass may
-/// recurse over a tree.
+/// Levels of brackets, operators and functions inside one another, links of chains such as a + b + c included, so that
+/// every pass may recurse over a tree: the parser needs less than 1 MiB of stack for it (release), and no way from the
+/// root of a tree to a leaf has more than six times as many nodes.
 inline constexpr std::size_t syntax_nesting = 1'000;
 inline constexpr std::size_t syntax_problems = 20; ///< that one diagnosis lists
 /// What a parsed source occupies at most: this many times its size, and a constant.

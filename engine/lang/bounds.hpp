@@ -12,7 +12,8 @@ inline constexpr std::size_t syntax_nesting = 1'000;
 inline constexpr std::size_t syntax_problems = 20; ///< that one diagnosis lists
 /// What a parsed source occupies at most: this many times its size, and a constant.
 inline constexpr std::size_t syntax_tree_factor = 80;
-inline constexpr std::size_t syntax_tree_bytes = 64 * 1024;
+inline constexpr std::size_t syntax_tree_bytes = 512 * 1024;
+inline constexpr std::size_t enum_members = 1'000; ///< of one script: they make more nodes than their length
 
 /// Of one rule of the scoring gate: how many of the places where it fits are told.
 inline constexpr std::size_t signals_of_a_rule = 5;

@@ -27,13 +27,16 @@ node* parser::parse_statement_or_declaration() {
   const auto line = now_.line;
   switch (now_.kind) {
   case token::kw_const:
-    if (options_.allows_types && peek().kind == token::kw_enum) break;
+    if (options_.allows_types && peek().kind == token::kw_enum) return parse_enum();
     [[fallthrough]];
   case token::kw_var: {
     auto* made = parse_variables(for_head::no);
     end_statement();
     return finish(made);
   }
+  case token::kw_enum:
+    if (options_.allows_types) return parse_enum();
+    break;
   case token::kw_function: return parse_function_declaration(false, begin, line);
   case token::kw_class: return parse_class(node_kind::class_declaration);
   case token::identifier:
@@ -85,10 +88,6 @@ node* parser::parse_statement() {
               "name the object and write its properties out");
   case token::kw_import:
   case token::kw_export: fail_at_module_syntax();
-  case token::kw_const: // const enum
-  case token::kw_enum:
-    fail_here(mistake::unsupported_syntax, "TypeScript's enums are not available here",
-              "write a constant object: const Color = Object.freeze({Red: 0, Green: 1})");
   case token::at:
     fail_here(mistake::unsupported_syntax, "decorators are not available here",
               "call the function on the class instead");

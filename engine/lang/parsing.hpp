@@ -424,6 +424,18 @@ private:
   void erase_type_parameters();
   bool erase_type_arguments_of_call(bool is_new);
   node* parse_type_statement();
+  /// Values of the members so far; nothing for a text.
+  using enum_members = std::unordered_map<std::string_view, std::optional<double>>;
+  node* parse_enum();
+  void parse_enum_member(enum_members& members, double& next, const name* of);
+  void push_way_back(const property* member, std::string_view text, double value);
+  static std::optional<double> constant_of(const node* n, const enum_members& members, const name* of);
+  template <class T>
+  T* make_at(node_kind kind, const node* at) {
+    T* made = make<T>(kind, at->begin, at->line);
+    made->end = at->end;
+    return made;
+  }
   node* parse_declare_statement(std::uint32_t begin, std::uint32_t line);
   node* erased_statement(std::uint32_t begin, std::uint32_t line);
   bool begins_type_statement();
@@ -449,6 +461,7 @@ private:
   std::size_t depth_ = 0;
   std::size_t reach_ = 0;
   surroundings around_;
+  std::size_t enum_members_ = 0;      ///< so far in the script
   bool no_conditional_types_ = false; ///< after `extends` in a type
   std::uint32_t statement_at_ = 0;    ///< where the statement begins that is read
   std::uint32_t arrow_at_ = nowhere;  ///< where an expression began that may be an arrow

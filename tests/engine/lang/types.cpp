@@ -53,9 +53,31 @@ TEST_CASE("a constructor's parameters with modifiers become properties", "[lang]
 }
 
 TEST_CASE("what of TypeScript would run is refused with advice", "[lang]") {
-  CHECK(mistake_in("enum A { B }") == "UNSUPPORTED_SYNTAX 1:1");
-  CHECK(mistake_in("const enum A { B }") == "UNSUPPORTED_SYNTAX 1:1");
+  CHECK(mistake_in("enum A { B = f() }") == "UNSUPPORTED_SYNTAX 1:14");
   CHECK(mistake_in("namespace A {}") == "UNSUPPORTED_SYNTAX 1:1");
   CHECK(mistake_in("@a class B {}") == "UNSUPPORTED_SYNTAX 1:1");
   CHECK(mistake_in("import type {A} from 'a'") == "MODULE_SYNTAX 1:1");
+}
+
+TEST_CASE("an enum of constants becomes an object", "[lang]") {
+  pool memory;
+  const std::string_view source = "enum A { B, C = 1 << 2, D = C | A.B, 'E' = 'e', F = -1, }";
+  auto result = parse(source, {}, memory);
+  REQUIRE(std::holds_alternative<program*>(result));
+  const auto* made = as<variable_declaration>(std::get<program*>(result)->body[0]);
+  CHECK(made->op == op_kind::constant);
+  std::string text;
+  for (const auto* item : as<list_node>(made->declarators[0]->init)->items) {
+    const auto* part = as<property>(item);
+    text += part->key->kind == node_kind::identifier ? std::string(as<identifier>(part->key)->what->text)
+                                                     : "'" + std::string(as<string_literal>(part->key)->value) + "'";
+    text += part->value->kind == node_kind::string_literal
+                ? "='" + std::string(as<string_literal>(part->value)->value) + "' "
+                : "=" + std::to_string(static_cast<int>(as<number_literal>(part->value)->value)) + " ";
+  }
+  CHECK(text == "B=0 '0'='B' C=4 '4'='C' D=4 '4'='D' 'E'='e' F=-1 '-1'='F' ");
+  CHECK(mistake_in("enum A { B, B }") == "DUPLICATE_DECLARATION 1:13");
+  CHECK(mistake_in("const enum A { B } declare enum C { D }") == "fine");
+  CHECK(mistake_in("enum A {}", {.allows_types = false}) == "UNEXPECTED_TOKEN 1:1");
+  CHECK(mistake_in("enum A { B = 'b', C }") == "MISSING_INITIALIZER 1:19");
 }

@@ -457,14 +457,15 @@
   }
 
   helpers.$$generator = function (code, eager) {
-    var wrapper = host.method(function () {
+    var wrapper = function (values) {
+      'mr';
       var prototype = wrapper.prototype, it, object;
-      it = { code: code, self: this, values: arguments, state: 0, thread: null, sent: undefined, how: 0, yielded: false };
+      it = { code: code, self: this, values: values, state: 0, thread: null, sent: undefined, how: 0, yielded: false };
       object = create(is_object(prototype) ? prototype : Generator_prototype);
       object[GENERATOR] = it;
       if (eager) go_on(it, 0, undefined);
       return object;
-    });
+    };
     define(wrapper, 'prototype', { value: create(Generator_prototype), writable: true, configurable: false, enumerable: false });
     return make_function(code, GeneratorFunction_prototype, wrapper);
   };
@@ -513,27 +514,27 @@
   // -- async functions
 
   var await_ = host.await, make_record = host.make_record, promise_of = host.promise_of, settle_record = host.settle_record;
-  var advance = host.advance;
+  var advance = host.advance, start_async = host.start_async;
   helpers.$$await = await_;
   helpers.$$async0 = function (code) {
-    return make_function(code, AsyncFunction_prototype, host.method(function () {
+    return make_function(code, AsyncFunction_prototype, function (values) {
+      'mr';
       var record = make_record(), value;
       try {
-        value = apply(code, this, arguments);
+        value = apply(code, this, values);
       } catch (error) {
         settle_record(record, false, error);
         return promise_of(record);
       }
       settle_record(record, true, value);
       return promise_of(record);
-    }));
+    });
   };
   helpers.$$async = function (code) {
-    return make_function(code, AsyncFunction_prototype, host.method(function () {
-      var record = make_record(), self = this, values = arguments;
-      advance(new Thread(function () { return apply(code, self, values); }), record);
-      return promise_of(record);
-    }));
+    return make_function(code, AsyncFunction_prototype, function (values) {
+      'mr';
+      return start_async(code, this, values);
+    });
   };
 
   // -- async generators: requests wait in a queue

@@ -130,7 +130,7 @@
   function react(reaction, record) {
     var handler, value;
     if (reaction.thread !== null) {
-      advance(reaction.thread, reaction.target);
+      reaction.on_value(reaction.thread, reaction.target);
       return;
     }
     handler = record.state === FULFILLED ? reaction.on_value : reaction.on_error;
@@ -168,10 +168,22 @@
 
   // -- coroutines
 
-  var awaited = null; // set by the coroutine that yields, taken by whoever resumed it
+  // Set by the coroutine that yields, taken by whoever resumed it: the record it waits for, or DIRECT when it goes on with
+  // what it has once its turn comes.
+  var awaited = null, DIRECT = { state: FULFILLED, value: undefined, handled: true, first: null, last: null, next_unhandled: null };
+
+  function wait(record, thread, target, go_on) {
+    awaited = null;
+    if (record.state !== PENDING) {
+      record.handled = true;
+      enqueue(go_on, thread, target);
+    } else {
+      subscribe(record, go_on, undefined, target, thread);
+    }
+  }
 
   function advance(thread, target) {
-    var value, record;
+    var value;
     try {
       value = resume(thread);
     } catch (error) {
@@ -179,14 +191,61 @@
       reject(target, error);
       return;
     }
-    record = awaited;
-    if (record !== null) {
-      awaited = null;
-      subscribe(record, undefined, undefined, target, thread);
-    } else {
-      resolve(target, value);
+    if (awaited !== null) wait(awaited, thread, target, advance);
+    else resolve(target, value);
+  }
+
+  // Async functions run in coroutines that serve one after the other. A call that is to be made, and how it ended, go
+  // through these.
+  var IDLE_MOST = 8, idle = null, idle_count = 0;
+  var code_, self_, values_, has_ended = false, has_failed = false, Thread = host.thread, apply = Reflect.apply;
+
+  function serve() {
+    var value;
+    for (;;) {
+      try {
+        value = apply(code_, self_, values_);
+        has_failed = false;
+      } catch (error) {
+        value = error;
+        has_failed = true;
+      }
+      has_ended = true;
+      yield_(value);
     }
   }
+
+  function go_on(thread, target) {
+    var value = resume(thread);
+    if (!has_ended) {
+      wait(awaited, thread, target, go_on);
+      return;
+    }
+    has_ended = false;
+    if (idle_count < IDLE_MOST) {
+      idle = { thread: thread, next: idle };
+      idle_count++;
+    }
+    if (has_failed) reject(target, value);
+    else resolve(target, value);
+  }
+
+  // Calls an async function's body; its promise.
+  host.start_async = function (code, self, values) {
+    var record = make_record(), thread;
+    if (idle === null) {
+      thread = new Thread(serve);
+    } else {
+      thread = idle.thread;
+      idle = idle.next;
+      idle_count--;
+    }
+    code_ = code;
+    self_ = self;
+    values_ = values;
+    go_on(thread, record);
+    return promise_of(record);
+  };
 
   function record_of(value) {
     var record;
@@ -200,14 +259,16 @@
   }
 
   function await_(value) {
-    var record = record_of(value);
-    awaited = record;
-    try {
+    var record;
+    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
+      awaited = DIRECT;
       yield_();
-    } catch (error) {
-      awaited = null;
-      throw new TypeError_('await cannot be used here: it is called from a built-in function, a getter or a promise callback');
+      return value;
     }
+    record = value[SLOT];
+    if (record === undefined) record = record_of(value);
+    awaited = record;
+    yield_();
     if (record.state === REJECTED) throw record.value;
     return record.value;
   }

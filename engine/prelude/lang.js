@@ -412,7 +412,7 @@
     } catch (error) {
       it.state = 3;
       it.thread = null;
-      if (error === gone) return result_of(it.sent, true);
+      if (error === gone) return result_of(it.returns, true);
       throw error;
     } finally {
       current = outer;
@@ -435,7 +435,10 @@
     it.yielded = true;
     yield_(value);
     if (it.how === 1) throw it.sent;
-    if (it.how === 2) throw gone;
+    if (it.how === 2) {
+      it.returns = it.sent;
+      throw gone;
+    }
     return it.sent;
   }
   helpers.$$yield = yielded;
@@ -460,7 +463,7 @@
     var wrapper = function (values) {
       'mr';
       var prototype = wrapper.prototype, it, object;
-      it = { code: code, self: this, values: values, state: 0, thread: null, sent: undefined, how: 0, yielded: false };
+      it = { code: code, self: this, values: values, state: 0, thread: null, sent: undefined, returns: undefined, how: 0, yielded: false };
       object = create(is_object(prototype) ? prototype : Generator_prototype);
       object[GENERATOR] = it;
       if (eager) go_on(it, 0, undefined);
@@ -494,11 +497,14 @@
         result = call(method, it.iterator, sent);
       } else {
         method = it.iterator.return;
-        if (method === undefined || method === null) throw gone;
+        if (method === undefined || method === null) {
+          me.returns = sent;
+          throw gone;
+        }
         result = call(method, it.iterator, sent);
         if (!is_object(result)) throw new TypeError_('the iterator result is not an object');
         if (result.done) {
-          me.sent = result.value;
+          me.returns = result.value;
           throw gone;
         }
       }
@@ -613,7 +619,7 @@
       value = apply(it.code, it.self, it.values);
     } catch (error) {
       if (it.starting) it.failure = { error: error };
-      else if (error === gone) end(it, true, it.sent);
+      else if (error === gone) end(it, true, it.returns);
       else end(it, false, error);
       return;
     }
@@ -640,7 +646,7 @@
     entry = it.first;
     if (entry.how === 1) throw entry.value;
     if (entry.how === 2) {
-      it.sent = await_(entry.value);
+      it.returns = await_(entry.value);
       throw gone;
     }
     return entry.value;
@@ -656,7 +662,7 @@
   helpers.$$asyncgen = function (code, eager) {
     var wrapper = host.method(function () {
       var prototype = wrapper.prototype, it, object;
-      it = { code: code, self: this, values: arguments, state: 0, sent: undefined, first: null, last: null, wake: null, starting: false, failure: null };
+      it = { code: code, self: this, values: arguments, state: 0, sent: undefined, returns: undefined, first: null, last: null, wake: null, starting: false, failure: null };
       if (eager) {
         it.starting = true;
         it.state = 2;
@@ -757,7 +763,7 @@
         method = how === 1 ? it.iterator.throw : it.iterator.return;
         if (method === undefined || method === null) {
           if (how === 2) {
-            me.sent = await_(sent);
+            me.returns = await_(sent);
             throw gone;
           }
           it.done = false;
@@ -772,7 +778,7 @@
       if (result.done) {
         value = it.sync ? await_(result.value) : result.value;
         if (how !== 2) return value;
-        me.sent = value;
+        me.returns = value;
         throw gone;
       }
       answer(me, true, it.sync ? await_(result.value) : result.value, false);

@@ -5,6 +5,7 @@
 #include "engine/library/bounds.hpp"
 #include "engine/library/collation.hpp"
 #include "engine/library/members.hpp"
+#include "engine/library/normalize.hpp"
 #include "engine/library/units.hpp"
 
 #include <algorithm>
@@ -291,6 +292,7 @@ constexpr method methods[] = {
     {"isWellFormed", is_well_formed, 0, 0},
     {"toWellFormed", to_well_formed, 0, 0},
     {"localeCompare", locale_compare, 3, 1},
+    {"normalize", string_normalize, 1, 0},
 };
 
 constexpr method functions[] = {

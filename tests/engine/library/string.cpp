@@ -40,3 +40,12 @@ TEST_CASE("built-in methods have name and length, and are no constructors") {
         R"(["padStart",1,false,true,["length","name"]])");
   CHECK(result_of("new (String.prototype.at)()").starts_with("SCRIPT_ERROR: TypeError"));
 }
+
+TEST_CASE("texts have the four normal forms of Unicode") {
+  CHECK(result_of("return ['e\\u0301', '\\u00e9', '\\ufb01', '\\uac01', 'q\\u0307\\u0323'].map(function (t) { return "
+                  "['NFC', 'NFD', 'NFKC', 'NFKD'].map(function (f) { return t.normalize(f).length }) })") ==
+        "[[1,2,1,2],[1,2,1,2],[1,1,2,2],[1,3,1,3],[3,3,3,3]]");
+  CHECK(result_of("return ['\\u1100\\u1161\\u11a8'.normalize() === '\\uac01', 'abc'.normalize('NFD')]") ==
+        R"([true,"abc"])");
+  CHECK(result_of("'x'.normalize('nfc')").starts_with("SCRIPT_ERROR: RangeError"));
+}

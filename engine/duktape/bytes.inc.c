@@ -54,3 +54,47 @@ int enclaved_is_constructor(duk_hthread *thr, duk_idx_t idx) {
   duk_hobject *obj = duk_get_hobject(thr, idx);
   return obj != NULL && DUK_HOBJECT_HAS_CONSTRUCTABLE(obj);
 }
+
+duk_c_function enclaved_length_getter = NULL;
+
+/* [ … ] -> [ … length ] when nothing stands between the array and the getter that it would ask. */
+int enclaved_typed_length(duk_hthread *thr, duk_hobject *obj, duk_tval *key) {
+  duk_hbufobj *view = (duk_hbufobj *) obj;
+  duk_hobject *proto;
+  duk_hobject *getter;
+  duk_int_t entry;
+  duk_int_t bucket;
+  if (!DUK_TVAL_IS_STRING(key) || DUK_TVAL_GET_STRING(key) != DUK_HTHREAD_STRING_LENGTH(thr) || !view->is_typedarray) return 0;
+  if (DUK_HOBJECT_GET_ENEXT(obj) != 0 || (proto = DUK_HOBJECT_GET_PROTOTYPE(thr->heap, obj)) == NULL) return 0;
+  if (DUK_HOBJECT_IS_PROXY(proto) || DUK_HOBJECT_IS_BUFOBJ(proto)) return 0;
+  if (duk_hobject_find_entry(thr->heap, proto, DUK_HTHREAD_STRING_LENGTH(thr), &entry, &bucket)) return 0;
+  proto = DUK_HOBJECT_GET_PROTOTYPE(thr->heap, proto);
+  if (proto == NULL || DUK_HOBJECT_IS_PROXY(proto)) return 0;
+  if (!duk_hobject_find_entry(thr->heap, proto, DUK_HTHREAD_STRING_LENGTH(thr), &entry, &bucket)) return 0;
+  if (!DUK_HOBJECT_E_SLOT_IS_ACCESSOR(thr->heap, proto, entry)) return 0;
+  getter = DUK_HOBJECT_E_GET_VALUE_GETTER(thr->heap, proto, entry);
+  if (getter == NULL || !DUK_HOBJECT_IS_NATFUNC(getter) || ((duk_hnatfunc *) getter)->func != enclaved_length_getter) return 0;
+  duk_push_uint(thr, view->buf == NULL ? 0 : view->length >> view->shift);
+  return 1;
+}
+
+/* [ … made ] -> [ … made ]: it inherits from what `new` was asked to make, when that had a prototype to give. */
+void enclaved_take_prototype(duk_hthread *thr) {
+  duk_push_this(thr);
+  if (duk_is_object(thr, -1)) {
+    duk_get_prototype(thr, -1);
+    if (duk_is_object(thr, -1) && duk_get_heapptr(thr, -1) != (void *) thr->builtins[DUK_BIDX_OBJECT_PROTOTYPE]) duk_set_prototype(thr, -3);
+    else duk_pop(thr);
+  }
+  duk_pop(thr);
+}
+
+/* Whether the text on top is a sign and then 0x, 0o or 0b. */
+int enclaved_has_signed_radix(duk_hthread *thr) {
+  duk_size_t size;
+  duk_size_t at = 0;
+  const char *text = duk_require_lstring(thr, -1, &size);
+  while (at < size && (text[at] == ' ' || (text[at] >= 9 && text[at] <= 13))) ++at;
+  if (at + 2 >= size || (text[at] != '+' && text[at] != '-') || text[at + 1] != '0') return 0;
+  return (text[at + 2] | 32) == 'x' || (text[at + 2] | 32) == 'o' || (text[at + 2] | 32) == 'b';
+}

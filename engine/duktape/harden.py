@@ -60,6 +60,21 @@ ROWS = [
     ("duk_numconv_parse", "duk__numconv_parse_raw(thr, radix, flags);", 1, "before", TICK.format(200)),
     # A name that other engines know gets a word about why it is not here.
     ("duk__getvar_helper", "if (throw_flag) {", 1, "after", "enclaved_missing_name(thr, name);"),
+    # A signed text of another radix is no number.
+    ("duk_numconv_parse", "duk_native_stack_check(thr);", 1, "before",
+     "if ((flags & (DUK_S2N_FLAG_ALLOW_AUTO_HEX_INT | DUK_S2N_FLAG_ALLOW_GARBAGE)) == DUK_S2N_FLAG_ALLOW_AUTO_HEX_INT && "
+     "enclaved_has_signed_radix(thr)) { duk_push_nan(thr); duk_remove(thr, -2); return; }"),
+    # Dates: one made of another takes its time, whatever its methods say; subclasses; there is no time -0.
+    ("duk_bi_date_constructor", "duk_to_primitive(thr, 0, DUK_HINT_NONE);", 1, "before",
+     "if (duk_get_hobject_with_class(thr, 0, DUK_HOBJECT_CLASS_DATE) != NULL) { duk_push_number(thr, enclaved_date_of(thr, 0)); "
+     "duk_replace(thr, 0); }"),
+    ("duk_bi_date_constructor", "if (nargs == 0 || !is_cons) {", 1, "before", "if (is_cons) enclaved_take_prototype(thr);"),
+    ("duk__timeclip", "return x;", 1, "before", "x += 0.0;"),
+    # The length of a typed array is its prototype's to tell; mostly there is a short way to that.
+    ("duk_hobject_getprop", "tv_obj = &tv_obj_copy;", 1, "after",
+     "if (DUK_TVAL_IS_OBJECT(tv_obj) && DUK_HOBJECT_IS_BUFOBJ(DUK_TVAL_GET_OBJECT(tv_obj)) && "
+     "enclaved_typed_length(thr, DUK_TVAL_GET_OBJECT(tv_obj), tv_key)) return 1;"),
+    ("duk_hobject_enumerator_create", "len = (duk_uint_fast32_t) (h_bufobj->length >> h_bufobj->shift);", 1, "after", "have_length = 0;"),
     # Dates are parsed and written by library/date_text.cpp.
     ("duk__parse_string", "if (duk__parse_string_iso8601_subset(thr, str) != 0) {", 1, "before",
      "duk_push_number(thr, enclaved_date_parse(str)); return 1;"),
@@ -229,6 +244,8 @@ INCLUDES = [
 
 # Constants of Duktape that no configuration option reaches: (exact line or its beginning, replacement).
 CONSTANTS = [
+    # Typed arrays have no length of their own.
+    ("} else if (key == DUK_HTHREAD_STRING_LENGTH(thr) && DUK_HBUFOBJ_HAS_VIRTUAL_INDICES(h_bufobj)) {", "} else if (0) {"),
     # `+` of strings; Duktape has this function twice.
     ("\th1 = duk_to_hstring(thr, -2);\n\th2 = duk_to_hstring(thr, -1);",
      "\tif (enclaved_concat(thr)) return; h1 = duk_to_hstring(thr, -2);\n\th2 = duk_to_hstring(thr, -1);"),

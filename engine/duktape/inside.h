@@ -95,6 +95,8 @@ int enclaved_is_array(duk_context *ctx, duk_idx_t idx);
 /* [ … ] -> [ … array ]: the enumerable own keys that are strings, in order. */
 void enclaved_push_own_keys(duk_context *ctx, duk_idx_t obj_idx);
 
+/* Date.prototype.toISOString. */
+extern duk_c_function enclaved_date_to_iso;
 /* Whether a Date becomes JSON as Dates do when no script has changed that. */
 int enclaved_date_in_json(duk_context *ctx, void *object, double *milliseconds);
 
@@ -128,6 +130,10 @@ int enclaved_view_of(duk_context *ctx, duk_idx_t idx, struct enclaved_view *out)
 /* [ … ] -> [ … ArrayBuffer ] of a typed array or a DataView. */
 void enclaved_push_buffer_of(duk_context *ctx, duk_idx_t idx);
 int enclaved_is_constructor(duk_context *ctx, duk_idx_t idx);
+/* [ … made ] -> [ … made ]: what a constructor made inherits from what `new` was asked to make. */
+void enclaved_take_prototype(duk_context *ctx);
+/* The getter of %TypedArray%.prototype.length. */
+extern duk_c_function enclaved_length_getter;
 
 /* Numbers as text and back (library/number.cpp): the text's size; whether the text was a number in plain notation. */
 unsigned long enclaved_number_text(double number, char *out);

@@ -139,6 +139,8 @@ int enclaved_member_at(duk_hthread *thr, void *object, unsigned index, struct en
   return 1;
 }
 
+duk_c_function enclaved_date_to_iso = NULL;
+
 int enclaved_date_in_json(duk_hthread *thr, void *object, double *milliseconds) {
   duk_hobject *obj = (duk_hobject *) object;
   duk_hobject *proto = thr->builtins[DUK_BIDX_DATE_PROTOTYPE];
@@ -155,7 +157,7 @@ int enclaved_date_in_json(duk_hthread *thr, void *object, double *milliseconds) 
       ((duk_hnatfunc *) DUK_TVAL_GET_OBJECT(to_json))->func != duk_bi_date_prototype_to_json)
     return 0;
   if (!DUK_TVAL_IS_OBJECT(to_iso) || !DUK_HOBJECT_IS_NATFUNC(DUK_TVAL_GET_OBJECT(to_iso)) ||
-      ((duk_hnatfunc *) DUK_TVAL_GET_OBJECT(to_iso))->func != duk_bi_date_prototype_tostring_shared)
+      ((duk_hnatfunc *) DUK_TVAL_GET_OBJECT(to_iso))->func != enclaved_date_to_iso)
     return 0;
   *milliseconds = DUK_TVAL_GET_NUMBER(time);
   return 1;

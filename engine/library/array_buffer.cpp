@@ -30,18 +30,6 @@ void push_maker(duk_context* ctx, const char* name) {
   duk_remove(ctx, -2);
 }
 
-/// [ … made ] -> [ … made ]: it inherits from what `new` was asked to make.
-void take_prototype(duk_context* ctx) {
-  duk_push_this(ctx);
-  duk_get_prototype(ctx, -1);
-  if (duk_is_object(ctx, -1) != 0) {
-    duk_set_prototype(ctx, -3);
-    duk_pop(ctx);
-  } else {
-    duk_pop_2(ctx);
-  }
-}
-
 void require_new(duk_context* ctx, const char* name) {
   if (duk_is_constructor_call(ctx) == 0)
     (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "Constructor %s requires 'new'", name);
@@ -68,7 +56,7 @@ duk_ret_t array_buffer(duk_context* ctx) {
   push_maker(ctx, buffer_maker);
   duk_push_number(ctx, length);
   duk_new(ctx, 1);
-  take_prototype(ctx);
+  enclaved_take_prototype(ctx);
   return 1;
 }
 
@@ -130,7 +118,7 @@ duk_ret_t data_view(duk_context* ctx) {
   duk_push_number(ctx, offset);
   duk_push_number(ctx, length);
   duk_new(ctx, 3);
-  take_prototype(ctx);
+  enclaved_take_prototype(ctx);
   return 1;
 }
 

@@ -41,6 +41,13 @@ duk_ret_t to_utc_string(duk_context* ctx) {
   return answer(ctx, std::isnan(time) ? invalid : date_utc(time, out));
 }
 
+duk_ret_t to_iso_string(duk_context* ctx) {
+  const double time = this_time(ctx);
+  date_buffer out;
+  if (std::isnan(time)) return duk_error(ctx, DUK_ERR_RANGE_ERROR, "Invalid time value");
+  return answer(ctx, date_iso(time, out));
+}
+
 /// [Symbol.toPrimitive](hint): a Date is a text unless a number is asked for.
 duk_ret_t to_primitive(duk_context* ctx) {
   duk_push_this(ctx);
@@ -286,6 +293,7 @@ constexpr method methods[] = {
     {"toDateString", to_text, 0, 0, magic(date_part::date)},
     {"toTimeString", to_text, 0, 0, magic(date_part::time)},
     {"toUTCString", to_utc_string, 0, 0},
+    {"toISOString", to_iso_string, 0, 0},
     {"toLocaleString", to_locale_text, 2, 0, magic(date_part::both)},
     {"toLocaleDateString", to_locale_text, 2, 0, magic(date_part::date)},
     {"toLocaleTimeString", to_locale_text, 2, 0, magic(date_part::time)},
@@ -297,6 +305,7 @@ constexpr method methods[] = {
 void add_date(duk_context* ctx) {
   push_built_in(ctx, "Date", "prototype");
   add_methods(ctx, methods);
+  enclaved_date_to_iso = to_iso_string;
   // It stays as it is in every program.
   duk_push_string(ctx, DUK_WELLKNOWN_SYMBOL("Symbol.toPrimitive"));
   duk_def_prop(ctx, -2, DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE);

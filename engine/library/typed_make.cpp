@@ -156,10 +156,7 @@ duk_ret_t constructor(duk_context* ctx) {
     make_from_view(ctx, element, first);
   else
     make_from_object(ctx, element, 0);
-  duk_push_this(ctx);
-  duk_get_prototype(ctx, -1);
-  if (duk_is_object(ctx, -1) != 0) duk_set_prototype(ctx, -3);
-  duk_set_top(ctx, duk_get_top(ctx) - (duk_is_object(ctx, -1) != 0 ? 1 : 2));
+  enclaved_take_prototype(ctx);
   return 1;
 }
 

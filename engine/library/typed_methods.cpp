@@ -400,7 +400,11 @@ duk_ret_t slice(duk_context* ctx) {
   enclaved_view made{};
   enclaved_view_of(ctx, -1, &made);
   if (count == 0) return 1;
-  if (made.element == view.element) {
+  const auto* source = view.bytes + (std::size_t{begin} << view.shift);
+  const auto bytes = std::size_t{count} << view.shift;
+  if (made.element == view.element && made.bytes > source && made.bytes < source + bytes) {
+    for (std::size_t i = 0; i < bytes; ++i) made.bytes[i] = source[i]; // one after another, as it is told
+  } else if (made.element == view.element) {
     std::memmove(made.bytes, view.bytes + (std::size_t{begin} << view.shift), std::size_t{count} << view.shift);
   } else {
     for (std::uint32_t i = 0; i < count; ++i) put_element(made, i, element_of(view, begin + i));
@@ -423,12 +427,16 @@ duk_ret_t subarray(duk_context* ctx) {
 
 // -- what it is
 
-enum fact : duk_int_t { of_length, of_byte_length, of_byte_offset, of_buffer };
+duk_ret_t length_of_array(duk_context* ctx) {
+  duk_push_uint(ctx, push_this_view(ctx).length);
+  return 1;
+}
+
+enum fact : duk_int_t { of_byte_length, of_byte_offset, of_buffer };
 
 duk_ret_t tell(duk_context* ctx) {
   const auto view = push_this_view(ctx);
   switch (static_cast<fact>(duk_get_current_magic(ctx))) {
-  case of_length: duk_push_uint(ctx, view.length); break;
   case of_byte_length: duk_push_uint(ctx, view.length << view.shift); break;
   case of_byte_offset: duk_push_uint(ctx, view.byte_offset); break;
   default: enclaved_push_buffer_of(ctx, -1);
@@ -490,7 +498,8 @@ void add_typed_methods(duk_context* ctx) {
   constexpr duk_uint_t as_method = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
                                    DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE;
   add_methods(ctx, methods);
-  add_getter(ctx, "length", tell, of_length);
+  add_getter(ctx, "length", length_of_array);
+  enclaved_length_getter = length_of_array;
   add_getter(ctx, "byteLength", tell, of_byte_length);
   add_getter(ctx, "byteOffset", tell, of_byte_offset);
   add_getter(ctx, "buffer", tell, of_buffer);

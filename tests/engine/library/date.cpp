@@ -40,6 +40,8 @@ TEST_CASE("dates are written as in the United States, in UTC") {
         R"(["Invalid Date","Invalid Date","string"])");
   CHECK(result_of("new Date().toLocaleString('en', {timeZone: 'Europe/Berlin'})")
             .starts_with("SCRIPT_ERROR: RangeError"));
-  CHECK(result_of("new Date(NaN).toISOString()").starts_with("SCRIPT_ERROR: RangeError"));
+  CHECK(result_of("new Date(NaN).toISOString()") == "SCRIPT_ERROR: RangeError: Invalid time value");
+  CHECK(result_of("var d = new Date(1234); d.toString = null; return [new Date(d).getTime(), JSON.stringify(d)]") ==
+        R"([1234,""1970-01-01T00:00:01.234Z""])");
   CHECK(result_of("return [typeof (new Date(5))[Symbol.toPrimitive]('number'), new Date(5) - 1]") == R"(["number",4])");
 }

@@ -33,6 +33,15 @@ TEST_CASE("typed arrays have the methods of ES2023") {
                   "Array.prototype.slice.call(a)") == "[1,2]");
 }
 
+TEST_CASE("the length of a typed array is its prototype's to tell") {
+  CHECK(
+      result_of(
+          "var a = new Uint8Array(3); return [a.length, a.hasOwnProperty('length'), Object.getOwnPropertyNames(a)]") ==
+      R"([3,false,["0","1","2"]])");
+  CHECK(result_of("var a = new Uint8Array(3); Object.defineProperty(a, 'length', {value: 7}); return [a.length, "
+                  "a.subarray(1).length]") == "[7,2]");
+}
+
 TEST_CASE("a DataView reads and writes numbers of either byte order") {
   CHECK(result_of("var d = new DataView(new ArrayBuffer(8), 2); d.setUint16(0, 258); d.setInt32(2, -2, true); return "
                   "[d.buffer, d.getUint16(0), d.getUint16(0, true), d.getInt32(2, true), d.byteLength]") ==

@@ -97,6 +97,7 @@ static DUK_ALWAYS_INLINE void enclaved_leave(duk_hthread* thr, duk_size_t place_
     if ((act->flags & DUK_ACT_FLAG_PREVENT_YIELD) != 0) thr->callstack_preventcount--;
     act->parent = thr->heap->activation_free;
     thr->heap->activation_free = act;
+    DUK_HOBJECT_DECREF_NORZ_ALLOWNULL(thr, act->new_target);
     DUK_HOBJECT_DECREF_NORZ(thr, func);
   }
   enclaved_wipe(thr, place);
@@ -116,6 +117,58 @@ static int enclaved_prepare_new(duk_hthread* thr, duk_tval* place) {
   return 1;
 }
 
+#define ENCLAVED_SUPER_ARGUMENTS 16
+
+/* What super(…) is lowered to. [ … Reflect.construct this target arguments newTarget … ]: the executor goes on in the
+ * target, a script's function, with an object that inherits from newTarget.prototype. */
+static DUK_NOINLINE int enclaved_call_super(duk_hthread* thr, duk_tval* place, duk_instr_t* pc) {
+  duk_tval held[ENCLAVED_SUPER_ARGUMENTS + 2];
+  duk_hobject *target, *list, *made_for;
+  duk_tval *prototype, *end;
+  duk_uint32_t count, i;
+  if (!DUK_TVAL_IS_OBJECT(place + 2) || !DUK_TVAL_IS_OBJECT(place + 3) || !DUK_TVAL_IS_OBJECT(place + 4)) return 0;
+  target = DUK_TVAL_GET_OBJECT(place + 2);
+  list = DUK_TVAL_GET_OBJECT(place + 3);
+  made_for = DUK_TVAL_GET_OBJECT(place + 4);
+  if ((target->hdr.h_flags & (ENCLAVED_FUNCTION_KINDS | DUK_HOBJECT_FLAG_CONSTRUCTABLE)) !=
+          (ENCLAVED_OF_SCRIPT | DUK_HOBJECT_FLAG_CONSTRUCTABLE) ||
+      ((duk_hcompfunc*)target)->enclaved_rest != 0)
+    return 0;
+  if ((made_for->hdr.h_flags & (DUK_HOBJECT_FLAG_COMPFUNC | DUK_HOBJECT_FLAG_CONSTRUCTABLE)) !=
+      (DUK_HOBJECT_FLAG_COMPFUNC | DUK_HOBJECT_FLAG_CONSTRUCTABLE))
+    return 0;
+  if ((list->hdr.h_flags & (ENCLAVED_EXOTIC | DUK_HOBJECT_FLAG_ARRAY_PART)) !=
+      (DUK_HOBJECT_FLAG_EXOTIC_ARRAY | DUK_HOBJECT_FLAG_ARRAY_PART))
+    return 0;
+  count = ((duk_harray*)list)->length;
+  if (count > ENCLAVED_SUPER_ARGUMENTS || count > DUK_HOBJECT_GET_ASIZE(list)) return 0;
+  for (i = 0; i < count; ++i)
+    if (DUK_TVAL_IS_UNUSED(DUK_HOBJECT_A_GET_VALUE_PTR(NULL, list, i))) return 0;
+  prototype = duk_hobject_find_entry_tval_ptr_stridx(thr->heap, made_for, DUK_STRIDX_PROTOTYPE);
+  if (prototype == NULL || !DUK_TVAL_IS_OBJECT(prototype)) return 0;
+  end = place + 2 + count + ((duk_hcompfunc*)target)->nregs + DUK_VALSTACK_INTERNAL_EXTRA;
+  if (!enclaved_has_room(thr, end)) return 0;
+
+  duk_push_object(thr); /* it may collect garbage; nothing that is looked at here moves */
+  DUK_HOBJECT_SET_PROTOTYPE_UPDREF(thr, duk_known_hobject(thr, -1), DUK_TVAL_GET_OBJECT(prototype));
+  DUK_TVAL_SET_TVAL(&held[0], place + 2);
+  DUK_TVAL_SET_TVAL(&held[1], thr->valstack_top - 1);
+  for (i = 0; i < count; ++i) DUK_TVAL_SET_TVAL(&held[2 + i], DUK_HOBJECT_A_GET_VALUE_PTR(NULL, list, i));
+  for (i = 0; i < count + 2; ++i) DUK_TVAL_INCREF(thr, &held[i]);
+  DUK_HOBJECT_INCREF(thr, made_for);
+  enclaved_wipe(thr, place);
+  for (i = 0; i < count + 2; ++i) DUK_TVAL_SET_TVAL(place + i, &held[i]);
+  thr->valstack_top = place + 2 + count;
+  thr->callstack_curr->curr_pc = pc;
+  i = ((duk_hcompfunc*)target)->nargs;
+  enclaved_enter(thr, place, target, DUK_ACT_FLAG_CONSTRUCT, end, (duk_idx_t)(count < i ? count : i),
+                 ((duk_hcompfunc*)target)->nregs);
+  thr->callstack_curr->curr_pc = DUK_HCOMPFUNC_GET_CODE_BASE(thr->heap, (duk_hcompfunc*)target);
+  thr->callstack_curr->new_target = made_for; /* with the reference taken above */
+  DUK_REFZERO_CHECK_FAST(thr);
+  return 1;
+}
+
 /* By a script. [ … | … func this args … ]: `idx` is where the function stands. 1: the executor goes on in it. */
 static DUK_ALWAYS_INLINE int enclaved_call(duk_hthread* thr, duk_idx_t idx, duk_idx_t nargs, duk_small_uint_t flags,
                                            duk_instr_t* pc) {
@@ -125,7 +178,10 @@ static DUK_ALWAYS_INLINE int enclaved_call(duk_hthread* thr, duk_idx_t idx, duk_
   duk_tval* end;
   if ((flags & ~(duk_small_uint_t)DUK_CALL_FLAG_CONSTRUCT) != DUK_CALL_FLAG_ALLOW_ECMATOECMA) return 0;
   func = enclaved_callee(place, ENCLAVED_OF_SCRIPT);
-  if (func == NULL || ((duk_hcompfunc*)func)->enclaved_rest != 0) return 0;
+  if (func == NULL)
+    return nargs == 3 && flags == DUK_CALL_FLAG_ALLOW_ECMATOECMA && DUK_TVAL_IS_OBJECT(place) &&
+           DUK_TVAL_GET_OBJECT(place) == enclaved_super_function && enclaved_call_super(thr, place, pc);
+  if (((duk_hcompfunc*)func)->enclaved_rest != 0) return 0;
   if (DUK_UNLIKELY(enclaved_helper_at[ENCLAVED_HELPER_PLACE(func)].func == func) &&
       flags == DUK_CALL_FLAG_ALLOW_ECMATOECMA &&
       enclaved_help(thr, place, nargs, enclaved_helper_at[ENCLAVED_HELPER_PLACE(func)].kind)) {
@@ -172,7 +228,7 @@ static int enclaved_finish_new(duk_hthread* thr) {
 static DUK_ALWAYS_INLINE int enclaved_return(duk_hthread* thr, duk_activation* entry_act) {
   duk_activation* act = thr->callstack_curr;
   duk_activation* caller = act->parent;
-  if (act->cat != NULL || act->new_target != NULL || act == entry_act || caller == NULL || act->func == NULL ||
+  if (act->cat != NULL || act == entry_act || caller == NULL || act->func == NULL ||
       (act->flags & (DUK_ACT_FLAG_CONSTRUCT_PROXY | DUK_ACT_FLAG_PREVENT_YIELD)) != 0)
     return 0;
   if (DUK_UNLIKELY((act->flags & DUK_ACT_FLAG_CONSTRUCT) != 0) && !enclaved_finish_new(thr)) return 0;

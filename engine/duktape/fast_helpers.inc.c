@@ -22,10 +22,16 @@ static struct {
   enum enclaved_helper kind;
 } enclaved_helper_at[ENCLAVED_HELPER_PLACES];
 
+/* What lowered code calls for super(…): Reflect.construct as it was at the beginning. */
+static duk_hobject* enclaved_super_function;
+
 /* [ … helpers ] at `idx`; one whose place is taken is called like any function. */
 static void enclaved_know_helpers(duk_hthread* thr, duk_idx_t idx) {
   int kind;
   idx = duk_normalize_index(thr, idx);
+  duk_get_prop_string(thr, idx, "$$construct");
+  enclaved_super_function = duk_get_hobject(thr, -1);
+  duk_pop(thr);
   for (kind = 0; kind < ENCLAVED_HELPERS; ++kind) {
     duk_hobject* func;
     duk_get_prop_string(thr, idx, enclaved_helper_names[kind]);

@@ -174,3 +174,19 @@ TEST_CASE("helpers of lowered code that the executor answers for answer what the
                 "class S { static ['k'] = 1; m = 1; ['m'] = 2; 0 = 'z' } return JSON.stringify([o, S.k, new S()])") ==
       R"("[{"3":4,"a":5,"b":2},1,{"0":"z","m":2}]")");
 }
+
+TEST_CASE("super() makes what the outermost class asks for, whatever stands between") {
+  CHECK(
+      result_of("class A { constructor(...all) { this.all = all.join('-'); this.of = new.target.name } }\n"
+                "class B extends A { constructor(a, b = 7, ...rest) { super(a, b, ...rest) } } class C extends B { }\n"
+                "class D extends B { constructor() { const s = () => super(1, 2, 3); s() } } function F(x) { this.x = "
+                "x; return x === 3 ? {other: 1} : 0 }\n"
+                "class G extends F { constructor(x) { super(x); this.g = 1 } } class M extends Map { constructor() { "
+                "super([[1, 2]]) } }\n"
+                "const made = []; for (let i = 0; i < 200; i++) made.push(new C(i, i + 1, i + 2));\n"
+                "return [new B(1).all, new C(1, 2, 3).all, new C().of, new D().all, new D() instanceof D, new G(1).x, "
+                "new G(3).other, new G(3).g,\n"
+                "  new G(3) instanceof G, new M().get(1), made[199].all, Reflect.construct(A, [5], C).of, "
+                "Reflect.construct(B, [], Array) instanceof Array].join()") ==
+      R"("1-7,1-2-3,C,1-2-3,true,1,1,1,false,2,199-200-201,C,true")");
+}

@@ -80,7 +80,7 @@ judgement judged(std::string_view code, const script_rules& rules) {
   const auto parsed = lang::parse(code, {}, memory);
   if (const auto* problem = std::get_if<lang::syntax_problem>(&parsed))
     return {.how = outcome::syntax_error,
-            .message = problem->message,
+            .message = lang::render(*problem, code),
             .details = {},
             .line = problem->line,
             .column = problem->column};

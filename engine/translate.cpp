@@ -1,7 +1,6 @@
 #include "engine/translate.hpp"
 
 #include "base/bounds.hpp"
-#include "base/pack.hpp"
 
 #include <algorithm>
 #include <string>
@@ -39,13 +38,11 @@ translation translate(std::string_view source, std::uint64_t iterations) {
   memory.clear();
   text.clear();
   if (text.capacity() > kept_bytes) text.shrink_to_fit();
-  if (!pack::is_utf8(source)) return problem(text, "the source is not UTF-8");
   if (source.size() > bounds::source_bytes)
     return problem(text, "the source has more than " + std::to_string(bounds::source_bytes) + " bytes");
   const auto parsed = lang::parse(source, the_translate_options().parse, memory);
   if (const auto* wrong = std::get_if<lang::syntax_problem>(&parsed)) {
     text = lang::render(*wrong, source);
-    while (text.ends_with('\n')) text.pop_back();
     return {.ok = false, .text = text, .line = wrong->line, .column = wrong->column};
   }
   auto options = the_translate_options().lower;

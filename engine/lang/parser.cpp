@@ -143,6 +143,7 @@ std::vector<diagnostic> diagnose(std::string_view source, const parse_options& o
   for (const auto& each : found) {
     if (result.size() == bounds::syntax_problems) break;
     auto problem = locate(each, source);
+    if (!problem.hint.empty()) problem.message += " (" + problem.hint + ")";
     result.push_back(
         {std::move(problem.code), severity::error, std::move(problem.message), problem.line, problem.column});
   }

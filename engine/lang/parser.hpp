@@ -42,7 +42,7 @@ parse_result parse(std::string_view source, const parse_options& options, pool& 
 /// Binds each reference to its declaration, and says of each declaration how it is used.
 void resolve(program& tree);
 
-/// Message, place, the line of the source with a caret under the place, and the hint; lines end with \n.
+/// Message, place, the line of the source with a caret under the place, and the hint; \n between lines.
 std::string render(const syntax_problem& problem, std::string_view source);
 
 enum class severity : std::uint8_t { error, warning };
@@ -56,7 +56,7 @@ struct diagnostic {
 };
 
 /// For `check`: what is wrong with a source, more than the first where going on is safe; at most
-/// bounds::syntax_problems.
+/// bounds::syntax_problems. A message ends with the hint, if there is one, in parentheses.
 std::vector<diagnostic> diagnose(std::string_view source, const parse_options& options);
 
 } // namespace enclaved::engine::lang

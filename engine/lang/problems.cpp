@@ -136,6 +136,7 @@ std::string render(const syntax_problem& problem, std::string_view source) {
     text += "\n";
   }
   if (!problem.hint.empty()) text += "  hint: " + problem.hint + "\n";
+  text.pop_back();
   return text;
 }
 

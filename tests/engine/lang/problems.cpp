@@ -29,10 +29,10 @@ TEST_CASE("a mistake shows its line with a caret", "[lang]") {
         "line 2, column 15: `a` is declared twice in this scope\n"
         "  \tlet \xc3\xa9 = 'x', a = 2;\n"
         "  \t             ^\n"
-        "  hint: assign to it without declaring it again, or choose another name\n");
+        "  hint: assign to it without declaring it again, or choose another name");
   CHECK(told("f(a,\n  b") ==
         "line 2, column 4: the script ends where `)` after the arguments is expected\n    b\n     ^\n"
-        "  hint: the `(` of line 1 is never closed\n");
+        "  hint: the `(` of line 1 is never closed");
 }
 
 TEST_CASE("a long line is shown in part", "[lang]") {

@@ -12,6 +12,7 @@ namespace {
 constexpr const char* sentence(json_fault what) {
   switch (what) {
   case json_fault::unexpected_number: return "Unexpected number in JSON";
+  case json_fault::unexpected_string: return "Unexpected string in JSON";
   case json_fault::property_name: return "Expected property name or '}' in JSON";
   case json_fault::quoted_name: return "Expected double-quoted property name in JSON";
   case json_fault::comma_in_object: return "Expected ',' or '}' after property value in JSON";
@@ -71,14 +72,16 @@ std::size_t moved(std::string_view text, std::size_t at, int units) {
   }
   const auto length = units_before(text, text.size());
   const auto position = units_before(text, at);
-  const bool is_short = length < 2 * around;
-  const auto begin = is_short || position < around ? 0 : moved(text, at, -around);
-  const auto end = is_short || position + around >= length ? text.size() : moved(text, at, around);
+  const bool is_short = length <= 2 * around;
+  const bool cut_before = !is_short && position >= around;
+  const bool cut_behind = !is_short && position + around < length;
+  const auto begin = cut_before ? moved(text, at, -around) : 0;
+  const auto end = cut_behind ? moved(text, at, around) : text.size();
   put("Unexpected token '");
   put(text.substr(at, moved(text, at, 1) - at));
-  put(begin > 0 ? "', ...\"" : "', \"");
+  put(cut_before ? "', ...\"" : "', \"");
   put(text.substr(begin, end - begin));
-  put(end < text.size() ? "\"... is not valid JSON" : "\" is not valid JSON");
+  put(cut_behind ? "\"... is not valid JSON" : "\" is not valid JSON");
   throw_text(ctx, 5);
 }
 
@@ -90,6 +93,9 @@ void refuse_json(duk_context* ctx, std::string_view text, std::size_t at, json_f
     duk_push_string(ctx, "Unexpected end of JSON input");
     throw_text(ctx, 1);
   }
+  if (what == json_fault::unexpected_token && text[at] == '"') what = json_fault::unexpected_string;
+  if (what == json_fault::unexpected_token && ((text[at] >= '0' && text[at] <= '9') || text[at] == '-'))
+    what = json_fault::unexpected_number;
   if (what == json_fault::unexpected_token) refuse_token(ctx, text, at);
   duk_push_sprintf(ctx, "%s at position %lu", sentence(what), static_cast<unsigned long>(units_before(text, at)));
   throw_text(ctx, 1);

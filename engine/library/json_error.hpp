@@ -11,6 +11,7 @@ enum class json_fault {
   unexpected_end,
   unexpected_token,
   unexpected_number,
+  unexpected_string,
   property_name,
   quoted_name,
   comma_in_object,

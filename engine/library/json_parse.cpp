@@ -112,6 +112,7 @@ private:
     skip_space();
     if (!take('}')) {
       if (at_ == end_ || *at_ != '"') fail(json_fault::property_name);
+      bool is_first = true; // what is said about the others is shorter
       for (;;) {
         if (count == batch) {
           put_in(self, count);
@@ -121,7 +122,8 @@ private:
         ++at_;
         key();
         skip_space();
-        if (!take(':')) fail(json_fault::colon);
+        if (!take(':')) is_first ? fail(json_fault::colon) : fail_at_token();
+        is_first = false;
         value();
         ++count;
         skip_space();
@@ -210,7 +212,7 @@ private:
       *out++ = meanings[which];
       return out;
     }
-    if (*at_ != 'u') fail(json_fault::bad_escape);
+    if (*at_ != 'u') fail((*at_ & '\x80') != 0 ? json_fault::unexpected_token : json_fault::bad_escape);
     ++at_;
     std::uint32_t unit = 0;
     for (int i = 0; i < 4; ++i, ++at_) {

@@ -124,9 +124,22 @@ void push_list(duk_context* ctx, duk_idx_t index) {
   for_each_of(ctx, index, gather, &all);
 }
 
+/// Elements of an array that are no numbers may run code of the script, which must not change what is copied.
+bool holds_more_than_numbers(duk_context* ctx, duk_idx_t index) {
+  if (enclaved_iterates_by_index(ctx, index) == 0) return false;
+  const auto length = duk_get_length(ctx, index);
+  bool only = true;
+  for (duk_size_t i = 0; i < length && only; ++i) {
+    duk_get_prop_index(ctx, index, static_cast<duk_uarridx_t>(i));
+    only = duk_is_number(ctx, -1) != 0;
+    duk_pop(ctx);
+  }
+  return !only;
+}
+
 /// new X(object)
 void make_from_object(duk_context* ctx, int element, duk_idx_t object) {
-  if (is_iterable(ctx, object)) {
+  if (is_iterable(ctx, object) || holds_more_than_numbers(ctx, object)) {
     push_list(ctx, object);
     object = duk_get_top_index(ctx);
   }

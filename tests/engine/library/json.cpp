@@ -40,6 +40,7 @@ TEST_CASE("an error of JSON.parse says what was expected and where") {
   CHECK(parse_error(R"({"name": "John", "age": })") ==
         R"("SyntaxError: Unexpected token '}', ..."", "age": }" is not valid JSON")");
   CHECK(parse_error("[1 2]") == R"("SyntaxError: Expected ',' or ']' after array element in JSON at position 3")");
+  CHECK(parse_error(R"({"a":1,"b" 2})") == R"("SyntaxError: Unexpected number in JSON at position 11")");
   CHECK(parse_error("undefined") == R"("SyntaxError: "undefined" is not valid JSON")");
   CHECK(result_of("JSON.parse('['.repeat(100000))").find("nested too deeply") != std::string::npos);
 }

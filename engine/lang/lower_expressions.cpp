@@ -459,10 +459,11 @@ void emitter::expression(node* n, int level) {
   }
   case node_kind::string_literal: put_string(as<string_literal>(n)->value); break;
   case node_kind::regexp_literal:
-    put("$$regexp(");
-    put_string(as<regexp_literal>(n)->body);
-    put(',');
-    put_string(as<regexp_literal>(n)->pattern_flags);
+    // As it stands: its program becomes a constant of the function. After a parenthesis a slash is no division.
+    put("(/");
+    put(as<regexp_literal>(n)->body);
+    put('/');
+    put(as<regexp_literal>(n)->pattern_flags);
     put(')');
     break;
   case node_kind::template_literal: template_text(as<template_literal>(n)); break;

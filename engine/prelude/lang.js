@@ -4,7 +4,7 @@
   'use strict';
 
   var helpers = host.helpers, call = host.call;
-  var TypeError_ = TypeError, ReferenceError_ = ReferenceError, SyntaxError_ = SyntaxError, RegExp_ = RegExp, Error_ = Error;
+  var TypeError_ = TypeError, ReferenceError_ = ReferenceError, SyntaxError_ = SyntaxError, Error_ = Error;
   var Object_ = Object, Array_ = Array, String_ = String, Symbol_ = Symbol;
   var define = Object.defineProperty, freeze = Object.freeze, is_array = Array.isArray;
   var prototype_of = Object.getPrototypeOf, set_prototype = Object.setPrototypeOf, create = Object.create;
@@ -59,7 +59,6 @@
     define(cooked, 'raw', { value: freeze(raw) });
     return freeze(cooked);
   };
-  helpers.$$regexp = function (body, flags) { return new RegExp_(body, flags); };
 
   // -- calls
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kept_key = DUK_HIDDEN_SYMBOL("regexp programs");
 /// How many programs of `new RegExp` are kept, by pattern and flags; a power of two.
-constexpr std::uint32_t kept_programs = 16;
+constexpr std::uint32_t kept_programs = 64;
 enum kept_fields : duk_uarridx_t { kept_pattern, kept_flags, kept_source, kept_program, kept_count };
 
 std::string_view text_at(duk_context* ctx, duk_idx_t index) {
@@ -102,6 +102,7 @@ void push_kept(duk_context* ctx) {
   duk_remove(ctx, -2);
 }
 
+/// Where [ … pattern flags ] are kept, if they are.
 std::uint32_t place_of(duk_context* ctx) {
   const auto mixed = reinterpret_cast<std::uintptr_t>(duk_get_heapptr(ctx, -2)) >> 4 ^
                      reinterpret_cast<std::uintptr_t>(duk_get_heapptr(ctx, -1)) >> 6;

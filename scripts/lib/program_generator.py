@@ -8,6 +8,7 @@ import random
 
 PROLOGUE = """\
 let fuel = 400, lines = 0;
+Function.prototype.toString = function () { return 'a function'; };
 class Own extends Error { get name() { return 'Own'; } }
 const burn = () => { if (--fuel < 0) throw new Own('fuel'); };
 const clip = v => typeof v === 'string' ? v.slice(0, 40) : Array.isArray(v) ? v.slice(0, 6) : v;

@@ -105,6 +105,11 @@ ROWS = [
     ("duk__expr_nud", "duk__ivalue_var_hstring(comp_ctx, res, tk->str1);", 1, "before",
      "{ extern duk_bool_t enclaved_push_helper(duk_hthread *, duk_hstring *); if (enclaved_push_helper(thr, tk->str1)) {"
      " duk__ivalue_regconst(res, duk__getconst(comp_ctx)); return; } }"),
+    # A variable in two pairs of parentheses is its value now, whatever is assigned to it later in the expression.
+    ("duk__expr_nud", "comp_ctx->curr_func.paren_level++;", 1, "before",
+     "const duk_bool_t enclaved_value = comp_ctx->curr_token.t == DUK_TOK_LPAREN;"),
+    ("duk__expr_nud", "comp_ctx->curr_func.paren_level--;", 1, "after",
+     "{ extern void enclaved_copy_variable(duk_compiler_ctx *, duk_ivalue *); if (enclaved_value) enclaved_copy_variable(comp_ctx, res); }"),
     ("duk__parse_stmt", "if (DUK_HSTRING_GET_BYTELEN(h_dir) == 10 &&", 1, "before",
      "extern duk_bool_t enclaved_directive(duk_compiler_ctx *, duk_hstring *); if (enclaved_directive(comp_ctx, h_dir)) { } else "),
     ("duk__convert_to_func_template", "if (keep_formals) {", 1, "before",

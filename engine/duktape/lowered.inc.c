@@ -51,6 +51,17 @@ duk_bool_t enclaved_directive(duk_compiler_ctx *comp_ctx, duk_hstring *text) {
   return 1;
 }
 
+/* Duktape reads a variable that has a register only when the operator around it runs, which is after its right operand. */
+void enclaved_copy_variable(duk_compiler_ctx *comp_ctx, duk_ivalue *x) {
+  duk_regconst_t variable, name, copy;
+  if (x->t != DUK_IVAL_VAR) return;
+  duk_dup(comp_ctx->thr, x->x1.valstack_idx);
+  if (!duk__lookup_lhs(comp_ctx, &variable, &name)) return;
+  copy = duk__alloctemp(comp_ctx);
+  duk__emit_a_bc(comp_ctx, DUK_OP_LDREG, copy, variable);
+  duk__ivalue_regconst(x, copy);
+}
+
 /* [ … arguments from `from` on ] -> [ … arguments before `from` array ] */
 void enclaved_pack_rest(duk_hthread *thr, duk_idx_t from) {
   const duk_idx_t top = duk_get_top(thr);

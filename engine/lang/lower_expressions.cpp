@@ -1,5 +1,6 @@
 // Expressions but assignments and classes.
 #include "engine/lang/emitter.hpp"
+#include "engine/lang/walk.hpp"
 
 #include <cmath>
 
@@ -40,6 +41,37 @@ operation of(op_kind op) {
   case op_kind::or_else: return {"||", as_or};
   default: return {",", as_sequence};
   }
+}
+
+/// Whether something may be assigned or called in an expression; one of many nodes may.
+bool has_effects(const node* n, std::uint32_t& nodes_left) {
+  switch (n->kind) {
+  case node_kind::assignment_expression:
+  case node_kind::update_expression:
+  case node_kind::call_expression:
+  case node_kind::new_expression:
+  case node_kind::tagged_template:
+  case node_kind::await_expression:
+  case node_kind::yield_expression:
+  case node_kind::class_expression: return true;
+  case node_kind::function_expression:
+  case node_kind::arrow_function: return false;
+  default: break;
+  }
+  if (nodes_left == 0) return true;
+  --nodes_left;
+  bool found = false;
+  for_each_child(n, [&](const node* child) { found = found || has_effects(child, nodes_left); });
+  return found;
+}
+
+/// Whether `left` is a variable that may be another one when `right` has run.
+bool changes_while(const node* left, const node* right) {
+  constexpr std::uint32_t nodes_looked_at = 64;
+  if (left->kind != node_kind::identifier) return false;
+  const auto* what = as<identifier>(left)->meaning;
+  auto nodes_left = nodes_looked_at;
+  return what != nullptr && what->is_assigned && has_effects(right, nodes_left);
 }
 
 } // namespace
@@ -274,7 +306,11 @@ void emitter::binary(binary_node* n, int level) {
   // Parenthesized always: it may stand in the head of a for statement.
   parenthesized around(out_, n->op == op_kind::in ? as_primary : level, it.level);
   const bool to_the_right = n->op == op_kind::power;
+  // Two pairs of parentheses say that a variable's value is taken before the right operand runs.
+  const bool is_taken = changes_while(n->left, n->right);
+  if (is_taken) put("((");
   expression(n->left, to_the_right ? as_postfix : it.level);
+  if (is_taken) put("))");
   put(it.text);
   const bool sign = (n->op == op_kind::add || n->op == op_kind::subtract) &&
                     (n->right->kind == node_kind::unary_expression || n->right->kind == node_kind::update_expression);

@@ -54,3 +54,23 @@ console /* c1 */ . /* c2
 const gd = { get now() { delete this.now; return this.now = 'cached'; }, ['x']: 1, x: 2 }; console.log(gd.now, gd.now, gd.x, delete gd.x, 'x' in gd, delete gd.nothing); const arr = [1, 2, 3]; delete arr[1]; console.log(arr.length, 1 in arr);
 // -- fizzbuzz, collatz, gcd, sieve, roman
 console.log(Array.from({ length: 15 }, (_, i) => (++i % 3 ? '' : 'Fizz') + (i % 5 ? '' : 'Buzz') || i).join(' ')); let cz = 27, steps = 0; while (cz !== 1) { cz = cz % 2 ? 3 * cz + 1 : cz / 2; steps++; } console.log(steps); const gcd = (a, b) => b ? gcd(b, a % b) : a; console.log(gcd(1071, 462)); const sieve = Array(50).fill(true); for (let i = 2; i * i < 50; i++) if (sieve[i]) for (let j = i * i; j < 50; j += i) sieve[j] = false; console.log(sieve.flatMap((p, i) => i > 1 && p ? i : []).join()); const roman = n => [[1000, 'M'], [900, 'CM'], [500, 'D'], [400, 'CD'], [100, 'C'], [90, 'XC'], [50, 'L'], [40, 'XL'], [10, 'X'], [9, 'IX'], [5, 'V'], [4, 'IV'], [1, 'I']].reduce((s, [v, r]) => { while (n >= v) { s += r; n -= v; } return s; }, ''); console.log([4, 9, 14, 1994, 2024].map(roman).join());
+// -- left operands are taken before the right ones run
+let x = 1; const f = () => { x = 10; return 1; };
+console.log(String(x + f()));
+let y = 1; console.log(String(y + (y = 5)));
+let z = 1; console.log(String(z + [z, ++z][0])); 
+let w = 1; console.log(`${w}-${w++}-${w}`);
+let a = 1; console.log([a, a++, a].join());
+let b = 1; ((...r) => console.log(r.join()))(b, b++, b = 7, b);
+let c = { v: 1 }; const g = (o, k) => o.v + k; console.log(String(g(c, (c = { v: 5 }, 2))));
+let d = 2; d += (d = 10); console.log(String(d));
+let e = [1, 2], i = 0; e[i] = i = 1; console.log(e.join());
+let k = 'p'; const o = {}; o[k] = (k = 'q'); console.log(JSON.stringify(o));
+let m = 1; console.log(String(m < (m = 0)), String(m === (m = 3)));
+let q = 1; console.log(String((q, q + (q += 1)) * q));
+let t = 5; console.log(String(t-- - --t), String(t++ + t));
+const h = async () => { let v = 1; const r = v + (await (async () => { v = 5; return 2; })()); console.log(String(r)); }; await h();
+function* gen() { let v = 1; const r = v + (yield (v = 9)); console.log(String(r)); } const it = gen(); it.next(); it.next(3);
+let s1 = 'a'; console.log(s1 + (s1 += 'b') + s1);
+let arr = [1]; console.log(String(arr.length + arr.push(5)));
+let u; console.log(String((u ??= 3) + (u = 4) + u));

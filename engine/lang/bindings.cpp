@@ -117,6 +117,7 @@ private:
     }
     if (b.live_from == 0) return;
     if (is_hoisted) {
+      b.in_hoisted = true;
       if (b.in_switch) d->is_used_early = true;
       if (mentions_.empty() || mentions_.back().by != holder.owner || mentions_.back().of != d)
         mentions_.push_back({holder.owner, d});

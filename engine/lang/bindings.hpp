@@ -17,13 +17,15 @@ struct binding {
   bool in_loop = false;         ///< made anew by each iteration of a loop of its function
   bool is_live = false;         ///< of the pass: what follows in its function finds it initialised
   bool in_switch = false;       ///< another case may have been jumped to
+  bool in_hoisted = false;      ///< a function that is there from its block's beginning, before the value is, holds it
   const node* captor = nullptr; ///< of the pass: the function that was noted last as holding it
   std::string_view text;        ///< what it is called in the lowered text
 
   bool captured_per_iteration(const declaration& of) const { return in_loop && of.is_captured; }
   /// Closures get its value when they are made, as nothing changes it afterwards.
   bool by_value(const declaration& of) const {
-    return captured_per_iteration(of) && !of.is_assigned && !of.is_used_early && of.kind != declaration_kind::function;
+    return captured_per_iteration(of) && !of.is_assigned && !of.is_used_early && !in_hoisted &&
+           of.kind != declaration_kind::function;
   }
   /// It lives in an array of one element, a new one for each iteration, which is what closures get.
   bool boxed(const declaration& of) const { return captured_per_iteration(of) && !by_value(of); }

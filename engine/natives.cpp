@@ -206,6 +206,38 @@ duk_ret_t is_plain_list(duk_context* ctx) {
   return 1;
 }
 
+/// entries_of(value, limit) -> {width, size, list} of a Map or Set, the list having at most so many of its entries;
+/// undefined for anything else.
+duk_ret_t entries_of(duk_context* ctx) {
+  const bool is_map = enclaved_is_collection(ctx, 0, ENCLAVED_MAP) != 0;
+  if (!is_map && enclaved_is_collection(ctx, 0, ENCLAVED_SET) == 0) return 0;
+  const auto limit = duk_get_uint(ctx, 1);
+  duk_push_object(ctx);
+  duk_push_array(ctx);
+  enclaved_push_walk(ctx, 0, is_map ? ENCLAVED_MAP : ENCLAVED_SET); // [ value limit result list walk ]
+  unsigned position = 0;
+  unsigned count = 0;
+  duk_uarridx_t length = 0;
+  while (enclaved_walk(ctx, 4, &position) != 0) { // [ … key value ]
+    if (count++ < limit) {
+      if (is_map) {
+        duk_dup(ctx, -2);
+        enclaved_define_index(ctx, 3, length++);
+      }
+      duk_dup(ctx, -1);
+      enclaved_define_index(ctx, 3, length++);
+    }
+    duk_set_top(ctx, 5);
+  }
+  duk_pop(ctx);
+  duk_put_prop_string(ctx, 2, "list");
+  duk_push_uint(ctx, is_map ? 2 : 1);
+  duk_put_prop_string(ctx, 2, "width");
+  duk_push_uint(ctx, count);
+  duk_put_prop_string(ctx, 2, "size");
+  return 1;
+}
+
 /// tidy(function) -> function: a method as built-ins are.
 duk_ret_t tidy(duk_context* ctx) {
   enclaved_tidy_method(ctx, 0);
@@ -289,6 +321,7 @@ void push_host(duk_context* ctx) {
   put_native(ctx, "define", define, 3);
   put_native(ctx, "publish", publish, 2);
   put_native(ctx, "is_plain_list", is_plain_list, 1);
+  put_native(ctx, "entries_of", entries_of, 2);
   put_native(ctx, "tidy", tidy, 1);
   put_native(ctx, "add_species", species_of_host, 1);
   put_console(ctx);

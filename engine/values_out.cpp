@@ -1,5 +1,6 @@
 #include "base/pack.hpp"
 #include "engine/duktape/inside.h"
+#include "engine/duktape/objects.h"
 #include "engine/text.hpp"
 #include "engine/values.hpp"
 
@@ -52,6 +53,9 @@ private:
   value_fault entry(std::uint32_t& count);
   value_fault enumerated();
   value_fault error_object();
+  bool names_only();
+  value_fault collection(int kind);
+  value_fault pair();
   value_fault text();
   void float64(double number);
   void bytes();
@@ -201,10 +205,13 @@ value_fault encoder::container(enclaved_class what) {
     if (ancestors_[i] == self) return value_fault::cyclic;
   if (depth_ >= depth_max_) return value_fault::too_deep;
   ancestors_[depth_++] = self;
-  const auto fault = what == ENCLAVED_CLASS_ERROR   ? error_object()
-                     : duk_is_array(ctx_, -1) != 0  ? array()
-                     : what == ENCLAVED_CLASS_PLAIN ? plain()
-                                                    : enumerated();
+  const bool plain_one = what == ENCLAVED_CLASS_PLAIN;
+  const auto fault = what == ENCLAVED_CLASS_ERROR                                       ? error_object()
+                     : plain_one && enclaved_is_collection(ctx_, -1, ENCLAVED_MAP) != 0 ? collection(ENCLAVED_MAP)
+                     : plain_one && enclaved_is_collection(ctx_, -1, ENCLAVED_SET) != 0 ? collection(ENCLAVED_SET)
+                     : duk_is_array(ctx_, -1) != 0                                      ? array()
+                     : what == ENCLAVED_CLASS_PLAIN                                     ? plain()
+                                                                                        : enumerated();
   --depth_;
   duk_pop(ctx_);
   return fault;
@@ -276,6 +283,58 @@ value_fault encoder::enumerated() {
   }
   duk_pop(ctx_);
   if (!insert_head(out_, begin, count, 0x80, 15, 0xde)) return value_fault::too_large;
+  return verdict();
+}
+
+/// Whether the Map on the stack's top has strings for keys and nothing else.
+bool encoder::names_only() {
+  enclaved_push_walk(ctx_, -1, ENCLAVED_MAP);
+  unsigned position = 0;
+  bool strings = true;
+  while (strings && enclaved_walk(ctx_, -1, &position) != 0) {
+    strings = duk_is_string(ctx_, -2) != 0 && duk_is_symbol(ctx_, -2) == 0;
+    duk_pop_2(ctx_);
+  }
+  duk_pop(ctx_);
+  return strings;
+}
+
+/// [ … key value ] -> [ … ]: an array of both.
+value_fault encoder::pair() {
+  pack_.array(2);
+  duk_dup(ctx_, -2);
+  if (const auto fault = value(); fault != value_fault::none) return fault;
+  const auto fault = value();
+  if (fault == value_fault::none) duk_pop(ctx_);
+  return fault;
+}
+
+/// A Set is an array; a Map is a map when all its keys are strings, an array of pairs otherwise.
+value_fault encoder::collection(int kind) {
+  const auto begin = out_.size();
+  const bool as_map = kind == ENCLAVED_MAP && names_only();
+  enclaved_push_walk(ctx_, -1, kind);
+  const auto walk = duk_get_top_index(ctx_);
+  unsigned position = 0;
+  std::uint32_t count = 0;
+  while (enclaved_walk(ctx_, walk, &position) != 0) {
+    duk_require_stack(ctx_, 12);
+    if (as_map) {
+      if (duk_is_string(ctx_, -2) == 0 || duk_is_symbol(ctx_, -2) != 0) { // a getter has put it there meanwhile
+        duk_pop_2(ctx_);
+      } else if (const auto fault = entry(count); fault != value_fault::none) {
+        return fault;
+      }
+      continue;
+    }
+    if (entries_left_ == 0) return value_fault::too_many;
+    --entries_left_;
+    ++count;
+    if (kind == ENCLAVED_SET) duk_remove(ctx_, -2);
+    if (const auto fault = kind == ENCLAVED_SET ? value() : pair(); fault != value_fault::none) return fault;
+  }
+  duk_pop(ctx_);
+  if (!insert_head(out_, begin, count, as_map ? 0x80 : 0x90, 15, as_map ? 0xde : 0xdc)) return value_fault::too_large;
   return verdict();
 }
 

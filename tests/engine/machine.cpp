@@ -80,7 +80,7 @@ TEST_CASE("an uncaught error has message, line and a stack of the user's frames"
   full.full_stacks = true;
   CHECK(full.go().stack == "Error: x\n    at f (script:1)\n    at forEach (built-in)\n    at <anonymous> (script:1)");
   CHECK(result_of("throw 'text'") == "SCRIPT_ERROR: text");
-  CHECK(result_of("throw {a: [1]}") == "SCRIPT_ERROR: { a: [1] }");
+  CHECK(result_of("throw {a: [1]}") == "SCRIPT_ERROR: { a: [ 1 ] }");
   CHECK(result_of("throw undefined") == "SCRIPT_ERROR: undefined");
   CHECK(result_of("throw null") == "SCRIPT_ERROR: null");
   CHECK(script_run("var e = new Error('x'); e.code = 'E1'; e.details = {a: 1}; throw e").go().details ==
@@ -157,9 +157,9 @@ TEST_CASE("output comes in order, counted, and log lines have their data") {
                  "var o = {}; o.o = o; console.info('c', o); print('h\\u00e9')");
   const auto end = run.go();
   CHECK(end.how == outcome::ok);
-  CHECK(run.sink.output == "print:a 1\nlog1:b { x: [1, \"y\"] } [{\"x\":[1,\"y\"]}]\nlog2:Error: z\nlog3:\nlog0:% null "
+  CHECK(run.sink.output == "print:a 1\nlog1:b { x: [ 1, 'y' ] } [{\"x\":[1,\"y\"]}]\nlog2:Error: z\nlog3:\nlog0:% null "
                            "undefined [null,null]\n"
-                           "log1:c { o: [Circular] }\nprint:h\xc3\xa9\n");
+                           "log1:c <ref *1> { o: [Circular *1] }\nprint:h\xc3\xa9\n");
   script_run calls("while (1) { try { print('') } catch (e) {} }");
   CHECK(calls.go().message == "printed and logged more often than output_calls = 1000; raise limits.output_calls");
   script_run bytes("while (1) print(new Array(1000).join('x'))");

@@ -54,3 +54,10 @@ TEST_CASE("frozen arrays and long lists end in errors, not in work") {
   endless.limits.cpu_ms = 50;
   CHECK(endless.go().how != enclaved::outcome::ok);
 }
+
+TEST_CASE("arrays are sorted into copies, too") {
+  CHECK(result_of(
+            "var a = [3, undefined, , 1]; return [a.toSorted(), a.length, a.toSorted(function (x, y) { return y - x "
+            "})]") == "[[1,3,null,null],4,[3,1,null,null]]");
+  CHECK(result_of("try { [].toSorted(5) } catch (e) { return e.name }") == R"("TypeError")");
+}

@@ -67,3 +67,25 @@ TEST_CASE("arrays, strings and collections have iterators") {
   CHECK(result_of("var it = new Map([[1, 2]]).entries(); return [it.next().value, it.toString(), it[Symbol.iterator]() "
                   "=== it]") == R"([[1,2],"[object Map Iterator]",true])");
 }
+
+TEST_CASE("a Map leaves as a map or as pairs, a Set as an array") {
+  CHECK(result_of(
+            "return {m: new Map([['a', 1], ['b', undefined]]), p: new Map([[1, 'x'], ['y', [2]]]), s: new Set([1, 'z', "
+            "new Set()]), e: new Map(), w: new WeakMap()}") ==
+        R"({"m":{"a":1},"p":[[1,"x"],["y",[2]]],"s":[1,"z",[]],"e":{},"w":{}})");
+  CHECK(result_of("var m = new Map(); m.set('self', m); return m").starts_with("RESULT_LIMIT"));
+  CHECK(result_of("class P { x = 1; #y = 2; get z() { return 3 } } return new P()") == R"({"x":1})");
+  CHECK(result_of("var s = new Set(); s.add({get x() { s.add(s.size < 5 ? {} : 1); return 1 }}); return s") ==
+        R"([{"x":1},{}])");
+}
+
+TEST_CASE("console shows values as Node does, on one line") {
+  script_run run("class Foo { constructor() { this.x = 1 } }\n"
+                 "console.log(new Map([['a', {b: 1}], [2, new Set(['z'])]]), new Foo(), [1, , \"it's\"], Symbol('q'), "
+                 "function f() {}, {a: {b: {c: {d: 1}}}}, Object.create(null), {'a-b': null})");
+  run.go();
+  CHECK(run.sink.output.substr(0, run.sink.output.find(" [["))
+            .starts_with("log1:Map(2) { 'a' => { b: 1 }, 2 => Set(1) { 'z' } } Foo { x: 1 } [ 1, <1 empty item>, "
+                         "\"it's\" ] Symbol(q) "
+                         "[Function: f] { a: { b: { c: [Object] } } } [Object: null prototype] {} { 'a-b': null }"));
+}

@@ -32,6 +32,11 @@ translate_options& the_translate_options() {
   return only;
 }
 
+lang::lower_options& the_lower_options() {
+  static lang::lower_options only;
+  return only;
+}
+
 translation translate(std::string_view source, std::uint64_t iterations) {
   constexpr std::size_t kept_bytes = 1024 * 1024;
   auto& [memory, text] = the_workplace();

@@ -4,6 +4,8 @@
 #include "engine/lang/lower.hpp"
 #include "engine/lang/parser.hpp"
 
+#include "engine/lang/lower.hpp"
+
 #include <cstdint>
 #include <string_view>
 
@@ -22,6 +24,10 @@ struct translate_options {
   lang::lower_options lower;
 };
 translate_options& the_translate_options();
+
+/// What every translation of this process does; tests switch its optimisations off. `iterations` of it is not looked
+/// at.
+lang::lower_options& the_lower_options();
 
 /// The text lives until the next call. `iterations`: what one loop may make at most, 0: any number.
 translation translate(std::string_view source, std::uint64_t iterations);

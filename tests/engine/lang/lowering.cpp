@@ -1,5 +1,6 @@
 // Programs and what they give: lowered code does what the language says. Each expected value is what Node gives.
 #include "../support.hpp"
+#include "engine/translate.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -283,11 +284,24 @@ constexpr row_of classes_and_the_rest[] = {
     {R"js(let t = 0; for (let i = 0; i < 10; i++) { if (i % 2) continue; t += i } return t)js", R"js(20)js"},
 };
 
+/// What a program gives must not depend on what lowering leaves out because it costs.
 template <std::size_t count>
 void check_all(const row_of (&rows)[count]) {
+  constexpr bool lang::lower_options::*optimisations[] = {
+      &lang::lower_options::loops_by_index, &lang::lower_options::captures_values, &lang::lower_options::omits_checks};
   for (const auto& it : rows) {
     INFO(it.source);
     CHECK(result_of(it.source) == it.gives);
+    for (const auto optimisation : optimisations) {
+      the_lower_options().*optimisation = false;
+      script_run without(it.source);
+      without.scope = "without"; // compiled anew
+      for (const auto other : optimisations) without.scope += the_lower_options().*other ? '1' : '0';
+      const auto end = without.go();
+      the_lower_options().*optimisation = true;
+      INFO("without an optimisation: " << end.message);
+      CHECK(end.result == it.gives);
+    }
   }
 }
 

@@ -98,7 +98,9 @@ private:
   // -- functions (lower_functions.cpp)
   void function_text(function_node* f, std::string_view binding, std::string_view shown, std::string_view home);
   void closure(function_node* f, std::string_view shown, std::string_view home = {});
-  void directive(std::string_view flags, int length, std::string_view name);
+  /// `always`: a function that is declared under one of our names is called `name`, even when that is empty.
+  enum class naming : std::uint8_t { when_given, always };
+  void directive(std::string_view flags, int length, std::string_view name, naming how = naming::when_given);
   void wrapper(const function_node* f);
   void parameter_names(function_node* f, std::vector<std::string_view>& names);
   void parameter_values(function_node* f, const std::vector<std::string_view>& names);

@@ -107,7 +107,7 @@ void emitter::constructor_text(class_node* c, std::string_view shown) {
 void emitter::default_constructor(class_node* c, std::string_view shown) {
   const bool derives = c->heritage != nullptr;
   put(derives ? "function $$K($$a){" : "function $$K(){");
-  directive(derives ? "r" : "", derives ? 0 : -1, shown.empty() ? " " : shown);
+  directive(derives ? "r" : "", derives ? 0 : -1, shown, naming::always);
   put("if(new.target===void 0)$$bare(");
   put_string(shown);
   put(");");

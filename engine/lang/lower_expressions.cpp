@@ -103,7 +103,7 @@ void emitter::put_this() {
 
 void emitter::number(const number_literal* n) {
   const auto text = tree_.source.substr(n->begin, n->end - n->begin);
-  bool plain = !text.empty() && (text[0] != '0' || text.size() == 1);
+  bool plain = !text.empty() && text.size() < 16 && (text[0] != '0' || text.size() == 1);
   for (const char c : text) plain = plain && c >= '0' && c <= '9';
   if (plain) {
     put(text);
@@ -141,7 +141,7 @@ void emitter::template_text(template_literal* n) {
     auto* e = n->expressions[i];
     sync(e->line);
     put(is_text(e) ? "+(" : "+$$str(");
-    expression(e, as_sequence);
+    expression(e, is_text(e) ? as_sequence : as_assignment);
     put(')');
   }
   put(')');

@@ -54,16 +54,16 @@ static bool can_be_said(std::string_view name) {
   });
 }
 
-void emitter::directive(std::string_view flags, int length, std::string_view name) {
+void emitter::directive(std::string_view flags, int length, std::string_view name, naming how) {
   if (!can_be_said(name)) name = {};
-  if (flags.empty() && length < 0 && name.empty()) return;
+  if (flags.empty() && length < 0 && name.empty() && how == naming::when_given) return;
   put("\"\x01");
   put(flags);
   if (length >= 0) {
     put('l');
     put(static_cast<char>('0' + std::min(length, 70)));
   }
-  if (!name.empty()) {
+  if (!name.empty() || how == naming::always) {
     put('n');
     put(name);
   }
@@ -155,7 +155,8 @@ void emitter::function_text(function_node* f, std::string_view binding, std::str
   const bool has_rest = !f->parameters.empty() && f->parameters.back()->kind == node_kind::rest_element;
   const bool constructs = !f->is_arrow && !f->is_method && !f->is_async && !f->is_generator;
   const std::string_view flags = f->is_constructor || constructs ? (has_rest ? "r" : "") : (has_rest ? "mr" : "m");
-  directive(flags, f->length == names.size() ? -1 : static_cast<int>(f->length), shown == binding ? "" : shown);
+  directive(flags, f->length == names.size() ? -1 : static_cast<int>(f->length), shown == binding ? "" : shown,
+            shown.empty() && !binding.empty() ? naming::always : naming::when_given);
   if (f->is_constructor) begin_constructor(f, shown);
   if (!f->is_arrow) {
     if (f->uses_arguments) put("$$arguments_of(arguments);");

@@ -92,6 +92,27 @@ void emitter::assign_to(node* target, const value_source& value, bool declares) 
     const auto held = now_->temps;
     const auto t = temp();
     put('(');
+    if (auto* left = as<binary_node>(target)->left; left->kind == node_kind::member_expression) {
+      // Where it goes is known before the value is asked for.
+      const auto of = hold_place(as<member_expression>(left));
+      put(t);
+      put('=');
+      put_value(value);
+      put(',');
+      const auto given = temp();
+      put(given);
+      put('=');
+      put(t);
+      put("===void 0?");
+      expression(as<binary_node>(target)->right);
+      put(':');
+      put(t);
+      put(',');
+      put_held(of, given);
+      put(')');
+      release_to(held);
+      break;
+    }
     put(t);
     put('=');
     put_value(value);

@@ -312,9 +312,10 @@ void emitter::binary(binary_node* n, int level) {
   expression(n->left, to_the_right ? as_postfix : it.level);
   if (is_taken) put("))");
   put(it.text);
-  const bool sign = (n->op == op_kind::add || n->op == op_kind::subtract) &&
-                    (n->right->kind == node_kind::unary_expression || n->right->kind == node_kind::update_expression);
-  expression(n->right, to_the_right ? as_power : sign ? static_cast<int>(as_primary) : it.level + 1);
+  const auto from = out_.size();
+  expression(n->right, to_the_right ? static_cast<int>(as_power) : it.level + 1);
+  // a + +b
+  if ((n->op == op_kind::add || n->op == op_kind::subtract) && out_[from] == it.text[0]) out_.insert(from, 1, ' ');
 }
 
 void emitter::logical(binary_node* n, int level) {

@@ -359,6 +359,18 @@ TEST_CASE("a loop that goes round more often than iterations ends the run; loops
   CHECK(with("let n = 0; for (let i = 0; i < 100; i++) for (let j = 0; j < 100; j++) n++; n").result == "10000");
 }
 
+TEST_CASE("signs stay apart, sequences stay together, keys and places are looked at in their order") {
+  CHECK(result_of("const a = 1, b = 5; return [a + +b % 3, a - -b * 2, a + ++[1][0], a - --[1][0], - -a, +-a]") ==
+        "[3,11,3,1,1,-1]");
+  CHECK(result_of("return `${(1, 2)}${(3, 4)}`") == R"("24")");
+  CHECK(result_of("return [9007199254740993 === 9007199254740992, 0xffffffffffff, 1e400]") ==
+        "[true,281474976710655,Infinity]");
+  CHECK(result_of("const log = [], t = k => (log.push(k), k), o = {}; ({ [t('a')]: o[t('x')] = t('d') } = {}); return "
+                  "[log, o]") == R"([["a","x","d"],{"x":"d"}])");
+  CHECK(result_of("const o = { ['k']: class { constructor() {} }, ['l']: class {} }; return [o.k.name, o.l.name, "
+                  "(class {}).name]") == R"(["k","l",""])");
+}
+
 TEST_CASE("text is not compiled, and the error says so") {
   for (const auto* code :
        {"eval('1')", "(0, eval)('1')", "new Function('return 1')", "(function () {}).constructor('')",

@@ -193,7 +193,8 @@ void worker_state::on_tick(std::uint64_t) {
 }
 
 void worker_state::hand_back_what_waits() {
-  if (assigned_.size() < 2) return;
+  // A frame that was taken back is never begun, nor is one before it; so the first one has to have begun.
+  if (assigned_.size() < 2 || begun_ < assigned_.front().frame) return;
   const auto begun = std::max(begun_, engine::take_back_frames(setup_.memory->words(), frames_));
   handed_back back{setup_.runtime, setup_.id, {}};
   while (assigned_.size() > 1 && assigned_.back().frame > begun) {

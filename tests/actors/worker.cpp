@@ -342,6 +342,18 @@ TEST_CASE("what a process says of an execution that was taken back is nothing") 
   CHECK(on.heard.over.empty());
 }
 
+TEST_CASE("a process that is late to begin keeps what it was sent, and begins it") {
+  worker_stage on;
+  on.is_ready();
+  on.give(1);
+  on.give(2);
+  on.advance(100ms); // a busy machine has given it no processor yet
+  CHECK(on.heard.back.empty());
+  CHECK(engine::begin_frame(on.memory->words(), 1));
+  on.advance(100ms);
+  CHECK(jobs_of(on.heard.back) == std::vector<job_id>{2});
+}
+
 TEST_CASE("an execution that was taken back and comes again is heard") {
   worker_stage on;
   on.is_ready();

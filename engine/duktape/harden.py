@@ -105,6 +105,8 @@ ROWS = [
     ("duk__expr_nud", "duk__ivalue_var_hstring(comp_ctx, res, tk->str1);", 1, "before",
      "{ extern duk_bool_t enclaved_push_helper(duk_hthread *, duk_hstring *); if (enclaved_push_helper(thr, tk->str1)) {"
      " duk__ivalue_regconst(res, duk__getconst(comp_ctx)); return; } }"),
+    # What a finally block throws is not for the catch beside it, also when the try was left by a jump.
+    ("duk__handle_finally", "DUK_CAT_CLEAR_FINALLY_ENABLED(cat);", 1, "after", "DUK_CAT_CLEAR_CATCH_ENABLED(cat);"),
     # A variable in two pairs of parentheses is its value now, whatever is assigned to it later in the expression.
     ("duk__expr_nud", "comp_ctx->curr_func.paren_level++;", 1, "before",
      "const duk_bool_t enclaved_value = comp_ctx->curr_token.t == DUK_TOK_LPAREN;"),

@@ -74,3 +74,5 @@ function* gen() { let v = 1; const r = v + (yield (v = 9)); console.log(String(r
 let s1 = 'a'; console.log(s1 + (s1 += 'b') + s1);
 let arr = [1]; console.log(String(arr.length + arr.push(5)));
 let u; console.log(String((u ??= 3) + (u = 4) + u));
+// -- signs beside signs
+const i = 1, x = 2; console.log([i + (+x * 3), i - (-x * 3), i + (+(0 < 7)) * 2, i + +x, i - -x, - -x, + +x, - +x, i + ++[5][0], i-(--[5][0] * 2)].join());

@@ -44,3 +44,16 @@ const rec = n => 1 + rec(n + 1); try { rec(0); } catch (e) { console.log(e.name)
 const er = new Error('x'); console.log(Object.getOwnPropertyDescriptor(er, 'message').enumerable, Object.prototype.hasOwnProperty.call(er, 'name'), 'message' in Object.create(Error.prototype), Object.hasOwn(new Error(), 'message'), Object.hasOwn(new Error(undefined), 'message'), new Error(null).message, typeof er.stack, Object.prototype.toString.call(er), Error.prototype.name, TypeError.prototype instanceof Error, Object.getPrototypeOf(TypeError) === Error, Error.length, AggregateError.length);
 // -- validation that collects
 class ValidationError extends Error { constructor(issues) { super(issues.map(i => i.text).join(', ')); this.issues = issues; } get name() { return 'ValidationError'; } } try { throw new ValidationError([{ text: 'a' }, { text: 'b' }]); } catch (e) { if (!(e instanceof ValidationError)) throw e; console.log(`${e}`, e.issues.length); }
+// -- what a finally block throws is not caught by the catch beside it
+function a() { for (var i of [1, 2]) { try { continue; } catch (e) { console.log('wrong ' + e); } finally { throw 'own'; } } }
+try { a(); } catch (e) { console.log('outer ' + e); }
+function b() { for (var i = 0; i < 2; i++) { try { continue; } catch (e) { console.log('wrong ' + e); } finally { throw 'own'; } } }
+try { b(); } catch (e) { console.log('outer ' + e); }
+function c() { try { return 1; } catch (e) { console.log('wrong ' + e); } finally { throw 'own'; } }
+try { c(); } catch (e) { console.log('outer ' + e); }
+function d() { for (var i = 0; i < 2; i++) { try { break; } catch (e) { console.log('wrong ' + e); } finally { throw 'own'; } } }
+try { d(); } catch (e) { console.log('outer ' + e); }
+function f() { try { } finally { for (var i = 0; i < 2; i++) { try { continue; } catch (e) { console.log('wrong ' + e); } finally { throw 'own'; } } } }
+try { f(); } catch (e) { console.log('outer ' + e); }
+function g() { try { } finally { for (var i = 0; i < 2; i++) { try { if (i == 0) continue; } catch (e) { console.log('wrong ' + e); } finally { throw 'own'; } } } }
+try { g(); } catch (e) { console.log('outer ' + e); }

@@ -238,6 +238,35 @@ duk_ret_t entries_of(duk_context* ctx) {
   return 1;
 }
 
+/// proxy_parts(value) -> [target, handler]; undefined for what is no Proxy.
+duk_ret_t proxy_parts(duk_context* ctx) {
+  if (enclaved_push_proxy_parts(ctx, 0) == 0) return 0;
+  duk_push_array(ctx); // [ value target handler parts ]
+  duk_pull(ctx, 1);
+  enclaved_define_index(ctx, 2, 0);
+  duk_pull(ctx, 1);
+  enclaved_define_index(ctx, 1, 1);
+  return 1;
+}
+
+/// proxy_traps(functions): what Duktape calls when it meets a Proxy, numbered as in harden.py.
+duk_ret_t proxy_traps(duk_context* ctx) {
+  enclaved_remember(ctx, KNOWN_PROXY_TRAPS);
+  return 0;
+}
+
+/// set_proxy_handler(proxy, handler)
+duk_ret_t set_proxy_handler(duk_context* ctx) {
+  enclaved_set_proxy_handler(ctx, 0);
+  return 0;
+}
+
+/// to_key(value): what names a property.
+duk_ret_t to_key(duk_context* ctx) {
+  enclaved_to_key(ctx, 0);
+  return 1;
+}
+
 /// tidy(function) -> function: a method as built-ins are.
 duk_ret_t tidy(duk_context* ctx) {
   enclaved_tidy_method(ctx, 0);
@@ -322,6 +351,10 @@ void push_host(duk_context* ctx) {
   put_native(ctx, "publish", publish, 2);
   put_native(ctx, "is_plain_list", is_plain_list, 1);
   put_native(ctx, "entries_of", entries_of, 2);
+  put_native(ctx, "proxy_parts", proxy_parts, 1);
+  put_native(ctx, "proxy_traps", proxy_traps, 1);
+  put_native(ctx, "set_proxy_handler", set_proxy_handler, 2);
+  put_native(ctx, "to_key", to_key, 1);
   put_native(ctx, "tidy", tidy, 1);
   put_native(ctx, "add_species", species_of_host, 1);
   put_console(ctx);

@@ -12,6 +12,7 @@ import re
 import sys
 
 TICK = "ENCLAVED_TICK({});"
+PROXY = "if (enclaved_is_proxy(thr, {})) {{ return enclaved_trapped(thr, {}, {}, {}); }}"
 SANITY = "if (DUK_UNLIKELY(sanity-- == 0)) {"
 COMPARE = "if (duk_memcmp((const void *) p, (const void *) q_start, (size_t) q_blen) == 0) {"
 
@@ -151,6 +152,37 @@ ROWS = [
     ("duk_push_new_target", "duk_push_tval(thr, &act->tv_func);", 1, "before",
      "if (act->new_target != NULL) { duk_push_hobject(thr, act->new_target); return; }"),
     ("duk_call_construct_postprocess", '"replacement value"));', 1, "after", "enclaved_adopt(thr);"),
+    # What Proxies lack (proxies.inc.c): built-ins that meet one, accesses that need more than a trap of a plain target.
+    ("duk_bi_object_getprototype_shared", "tv = DUK_GET_TVAL_POSIDX(thr, 0);", 1, "before", PROXY.format(0, 0, 1, "magic")),
+    ("duk_bi_object_setprototype_shared", "/* [[SetPrototypeOf]] standard behavior, E6 9.1.2. */", 1, "before",
+     PROXY.format(0, 1, 2, "magic")),
+    ("duk_bi_object_constructor_is_extensible", "duk_push_boolean(thr, (h != NULL) && DUK_HOBJECT_HAS_EXTENSIBLE(h));", 1, "before",
+     PROXY.format(0, 2, 1, 0)),
+    ("duk_bi_object_constructor_prevent_extensions", "h = duk_require_hobject(thr, 0);", 1, "before", PROXY.format(0, 3, 1, "magic")),
+    ("duk_bi_object_constructor_get_own_property_descriptor", "duk_hobject_object_get_own_property_descriptor(thr, -2);", 1, "before",
+     PROXY.format(0, 4, 2, 0)),
+    ("duk_bi_object_constructor_define_property", "key = duk_to_property_key_hstring(thr, 1);", 1, "before",
+     PROXY.format(0, 5, 3, "magic")),
+    ("duk_bi_object_constructor_keys_shared", "/* XXX: proxy chains */", 1, "before", PROXY.format(0, 6, 1, "magic")),
+    ("duk_hobject_object_ownprop_helper", "ret = duk_hobject_get_own_propdesc(thr, h_obj, h_v, &desc, 0 /*flags*/);", 1, "before",
+     PROXY.format(1, 7, 2, "required_desc_flags != 0")),
+    ("duk_bi_object_constructor_seal_freeze_shared", "duk_seal_freeze_raw(thr, 0,", 1, "before",
+     PROXY.format(0, 8, 1, "duk_get_current_magic(thr)")),
+    ("duk_bi_object_constructor_is_sealed_frozen_shared", "mask = duk_get_type_mask(thr, 0);", 1, "before",
+     PROXY.format(0, 9, 1, "is_frozen")),
+    ("duk_bi_object_constructor_define_properties", "duk_to_object(thr, 1); /* properties object */", 1, "before",
+     PROXY.format(0, 10, 2, 0)),
+    ("duk_hobject_getprop", "if (DUK_UNLIKELY(DUK_HOBJECT_IS_PROXY(curr))) {", 1, "after",
+     "if (enclaved_goes_deep(thr, curr, tv_key, DUK_STRIDX_GET)) return enclaved_deep_get(thr, tv_obj, tv_key);"),
+    ("duk_hobject_putprop", "if (DUK_UNLIKELY(DUK_HOBJECT_IS_PROXY(orig))) {", 1, "after",
+     "if (enclaved_goes_deep(thr, orig, tv_key, DUK_STRIDX_SET)) "
+     "return enclaved_deep_bool(thr, 12, tv_obj, tv_key, tv_val, throw_flag);"),
+    ("duk_hobject_hasprop", "if (DUK_UNLIKELY(DUK_HOBJECT_IS_PROXY(obj))) {", 1, "after",
+     "if (enclaved_goes_deep(thr, obj, tv_key, DUK_STRIDX_HAS)) "
+     "{ duk_bool_t deep = enclaved_deep_bool(thr, 13, tv_obj, tv_key, NULL, 0); duk_pop_unsafe(thr); return deep; }"),
+    ("duk_hobject_delprop", "if (DUK_UNLIKELY(DUK_HOBJECT_IS_PROXY(obj))) {", 1, "after",
+     "if (enclaved_goes_deep(thr, obj, tv_key, DUK_STRIDX_DELETE_PROPERTY)) "
+     "{ rc = enclaved_deep_bool(thr, 14, tv_obj, tv_key, NULL, throw_flag); goto done_rc; }"),
     # Errors with a cause (objects.inc.c).
     ("duk_bi_error_constructor_shared", "if (!duk_is_constructor_call(thr)) {", 1, "before",
      "{ extern void enclaved_take_cause(duk_hthread *); enclaved_take_cause(thr); }"),
@@ -239,6 +271,7 @@ ROWS = [
 
 # Our own C, and the line of Duktape's that it stands in front of.
 INCLUDES = [
+    ("proxies.h", '#line 1 "duk_api_bytecode.c"'),
     ("fast_functions.inc.c", "DUK_INTERNAL duk_uint_fast32_t duk_hobject_pc2line_query(duk_hthread *thr, duk_idx_t idx_func, duk_uint_fast32_t pc) {"),
     ("fast_strings.inc.c", '#line 1 "duk_heap_stringtable.c"'),
     ("fast_operators.inc.c", '#line 1 "duk_js_executor.c"'),
@@ -251,6 +284,9 @@ INCLUDES = [
 
 # Constants of Duktape that no configuration option reaches: (exact line or its beginning, replacement).
 CONSTANTS = [
+    # A Proxy may be the target or the handler of another one.
+    ("\tif (DUK_HOBJECT_IS_PROXY(h_target)) {\n\t\tgoto fail_args;", "\tif (0) {\n\t\tgoto fail_args;"),
+    ("\tif (DUK_HOBJECT_IS_PROXY(h_handler)) {\n\t\tgoto fail_args;", "\tif (0) {\n\t\tgoto fail_args;"),
     # Typed arrays have no length of their own.
     ("} else if (key == DUK_HTHREAD_STRING_LENGTH(thr) && DUK_HBUFOBJ_HAS_VIRTUAL_INDICES(h_bufobj)) {", "} else if (0) {"),
     # `+` of strings; Duktape has this function twice.

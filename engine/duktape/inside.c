@@ -4,6 +4,7 @@
 #include "objects.h"
 #include "known.inc.c"
 #include "objects.inc.c"
+#include "proxies.inc.c"
 #include "collections.inc.c"
 #include "iterators.inc.c"
 #include "arrays.inc.c"

@@ -41,6 +41,7 @@ enum enclaved_known {
   KNOWN_SET_ITERATOR_PROTOTYPE,
   KNOWN_SET_ITERATOR_NEXT,
   KNOWN_REGEXP_ITERATOR_PROTOTYPE,
+  KNOWN_PROXY_TRAPS,
   KNOWN_ERROR,
   KNOWN_AGGREGATE_ERROR_PROTOTYPE,
   KNOWN_WEAK_MAP_PROTOTYPE,
@@ -70,6 +71,13 @@ void enclaved_to_key(duk_context *ctx, duk_idx_t idx);
 void enclaved_set_arguments(duk_context *ctx, duk_idx_t idx, int count);
 /* A compiled function becomes a method as built-ins are: no constructor. */
 void enclaved_tidy_method(duk_context *ctx, duk_idx_t idx);
+
+/* -- Proxies (proxies.inc.c) */
+
+/* [ … ] -> [ … target handler ]; 0 and nothing for what is no Proxy. */
+int enclaved_push_proxy_parts(duk_context *ctx, duk_idx_t idx);
+/* [ … handler ] -> [ … ]: the handler of the Proxy from now on. */
+void enclaved_set_proxy_handler(duk_context *ctx, duk_idx_t idx);
 
 /* -- collections (collections.inc.c) */
 

@@ -44,3 +44,20 @@ TEST_CASE("promises are combined from any iterable and made by any class") {
             "Promise.resolve = function () { throw new Error('no') }; var p = Promise.all(it); Promise.resolve = old;"
             "return p.catch(function (e) { return [e.message, closed] })") == R"(["no",1])");
 }
+
+TEST_CASE("proxies have every trap, may stand behind one another, and can be revoked") {
+  CHECK(result_of(
+            "var p = new Proxy({a: 1}, {getPrototypeOf() { return Array.prototype }, getOwnPropertyDescriptor(t, k) { "
+            "return {value: 7, configurable: true, enumerable: true} }, ownKeys() { return ['x', 'y'] }});"
+            "return [Object.getPrototypeOf(p) === Array.prototype, Object.keys(p), Object.hasOwn(p, 'q')]") ==
+        R"([true,["x","y"],true])");
+  CHECK(result_of(
+            "var q = new Proxy(new Proxy({a: 1}, {}), {}); q.b = 2; return [q.a, q.b, 'b' in q, delete q.b, q.b]") ==
+        "[1,2,true,true,null]");
+  CHECK(result_of("var r = Proxy.revocable({}, {}); r.revoke(); try { r.proxy.x } catch (e) { return e.message }") ==
+        R"("the proxy has been revoked")");
+  CHECK(result_of("var o = {get x() { return this.y }}; return [Reflect.get(o, 'x', {y: 5}), "
+                  "new Proxy(o, {has() { return true }}).x === undefined]") == "[5,true]");
+  CHECK(result_of("try { Object.isExtensible(new Proxy({}, {isExtensible() { return false }})) } catch (e) { return "
+                  "e.name }") == R"("TypeError")");
+}

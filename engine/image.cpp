@@ -1,5 +1,7 @@
 #include "engine/image.hpp"
 
+#include "engine/written_pages.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -94,6 +96,8 @@ std::uint64_t checksum(const char* bytes, std::size_t size, std::uint64_t seed) 
   return all ^ all >> 31;
 }
 
+void image::watch_writes() { written_pages::only().watch(arena_.begin(), copy_.size()); }
+
 image::image(arena& of) : arena_(of) {
   arena_.seal();
   const auto size = up_to_granule(arena_.touched());
@@ -131,10 +135,15 @@ void image::put_runs_back() {
 /// shared among worker processes.
 void image::put_image_back() {
   char* now = arena_.begin();
-  const auto end = copy_.size();
-  for (auto at = skip_same(now, copy_.data(), 0, end); at < end;
-       at = skip_same(now, copy_.data(), at + granule_bytes, end))
-    std::memcpy(now + at, copy_.data() + at, granule_bytes);
+  auto& written = written_pages::only();
+  written.each(copy_.size(), [&](std::size_t from, std::size_t end) {
+    for (auto at = skip_same(now, copy_.data(), from, end); at < end;
+         at = skip_same(now, copy_.data(), at + granule_bytes, end)) {
+      std::memcpy(now + at, copy_.data() + at, granule_bytes);
+      written.differs(at);
+    }
+  });
+  written.restored();
 }
 
 void image::find_runs() {
@@ -153,9 +162,13 @@ void image::find_runs() {
     else
       runs_.push_back({granule, 1});
   };
-  for (auto at = skip_same(now, copy_.data(), 0, covered); at < covered;
-       at = skip_same(now, copy_.data(), at + granule_bytes, covered))
-    note(at);
+  written_pages::only().each(covered, [&](std::size_t from, std::size_t to) {
+    for (auto at = skip_same(now, copy_.data(), from, to); at < to;
+         at = skip_same(now, copy_.data(), at + granule_bytes, to)) {
+      note(at);
+      written_pages::only().differs(at);
+    }
+  });
   for (auto at = skip_blank(now, covered, end); at < end; at = skip_blank(now, at + granule_bytes, end)) note(at);
   known_ = true;
 }

@@ -26,6 +26,9 @@ public:
   std::uint64_t identity() const { return identity_; }
   std::size_t bytes() const { return copy_.size(); }
 
+  /// From now on, in this process, pages that no script writes to are not looked at.
+  void watch_writes();
+
   /// Makes the arena what it was when the image was taken.
   void restore();
 

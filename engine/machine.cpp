@@ -56,6 +56,7 @@ machine& machine::boot() {
   return only;
 }
 
+void machine::watch_writes() { state_->warm.watch_writes(); }
 std::uint64_t machine::identity() const { return state_->warm.identity(); }
 void machine::watch(const std::atomic<std::uint32_t>* stop, std::uint32_t value) { the_budget().watch(stop, value); }
 

@@ -95,6 +95,10 @@ public:
   /// Builds the image; takes milliseconds, once per process tree: forked processes inherit it.
   static machine& boot();
 
+  /// For a process that will run many scripts: from now on pages of the image that none of them writes to cost nothing.
+  /// It takes the process' handler of SIGSEGV.
+  void watch_writes();
+
   /// Changes whenever a delta of another machine could not be resumed here: build and load address.
   std::uint64_t identity() const;
 

@@ -48,6 +48,8 @@ std::vector<std::uint64_t> compiled_filter() {
   for (const int call : allowed_calls) failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, call, 0);
   failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
                              SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS));
+  failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                             SCMP_A2(SCMP_CMP_MASKED_EQ, ~std::uint64_t{PROT_READ | PROT_WRITE}, 0));
   std::vector<std::uint64_t> program;
   const int file = memfd_create("filter", MFD_CLOEXEC);
   if (failed == 0 && file >= 0 && seccomp_export_bpf(rules, file) == 0) {

@@ -79,6 +79,7 @@ private:
     if (pid == 0) {
       shared_memory shared(memory, shared_bytes(memory));
       if (!shared.mapped()) _exit(1);
+      heap_.watch_writes();
       sandbox::enter(jail_, pipe);
       work(heap_, pipe, std::move(shared));
     }

@@ -64,6 +64,7 @@ return { active: active, totals: totals, text: JSON.stringify(users).length };
 int main() {
   constexpr std::size_t rounds = 20'000;
   auto& engine = machine::boot();
+  engine.watch_writes(); // as a worker process does
   nobody sink;
   std::printf("image: %zu KiB\n", engine.arena().size() / bounds::kib);
 

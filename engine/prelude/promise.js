@@ -8,7 +8,7 @@
   var PENDING = 0, FULFILLED = 1, REJECTED = 2;
   var FOREIGN = 3; // no record of ours: `resolve` and `reject` of a promise that a script's class made
   var tidy = host.tidy; // functions that scripts meet are no constructors
-  var SLOT = host.slot, resume = host.resume, yield_ = host.yield;
+  var SLOT = host.slot, runs_in = host.runs_in, resume = host.resume, yield_ = host.yield;
 
   // -- microtasks, in order
 
@@ -182,15 +182,21 @@
     }
   }
 
+  // The coroutine that the queue itself resumed. While no job stands in the queue nothing else would run between its
+  // waiting and its going on, so it does not wait for what is settled.
+  var from_queue = null;
+
   function advance(thread, target) {
     var value;
+    from_queue = thread;
     try {
       value = resume(thread);
     } catch (error) {
-      awaited = null;
+      from_queue = awaited = null;
       reject(target, error);
       return;
     }
+    from_queue = null;
     if (awaited !== null) wait(awaited, thread, target, advance);
     else resolve(target, value);
   }
@@ -218,7 +224,7 @@
   function go_on(thread, target) {
     var value = resume(thread);
     if (!has_ended) {
-      wait(awaited, thread, target, go_on);
+      wait(awaited, thread, target, go_on_from_queue);
       return;
     }
     has_ended = false;
@@ -228,6 +234,12 @@
     }
     if (has_failed) reject(target, value);
     else resolve(target, value);
+  }
+
+  function go_on_from_queue(thread, target) {
+    from_queue = thread;
+    go_on(thread, target);
+    from_queue = null;
   }
 
   // Calls an async function's body; its promise.
@@ -258,17 +270,26 @@
     return record;
   }
 
+  function need_not_wait() {
+    return first_job === null && from_queue !== null && runs_in(from_queue);
+  }
+
   function await_(value) {
     var record;
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
+      if (need_not_wait()) return value;
       awaited = DIRECT;
       yield_();
       return value;
     }
     record = value[SLOT];
     if (record === undefined) record = record_of(value);
-    awaited = record;
-    yield_();
+    if (record.state !== PENDING && need_not_wait()) {
+      record.handled = true;
+    } else {
+      awaited = record;
+      yield_();
+    }
     if (record.state === REJECTED) throw record.value;
     return record.value;
   }

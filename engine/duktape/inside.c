@@ -130,6 +130,11 @@ int enclaved_error_frame(duk_hthread *thr, duk_idx_t err_idx, unsigned index, co
     if (name_of_file != NULL && strcmp(name_of_file, file) == 0)
       *line = (unsigned) duk_hobject_pc2line_query(thr, -2, (duk_uint_fast32_t) fmod(packed, 4294967296.0));
     duk_pop_2(thr);
+    if (*line == 0) { /* the prelude's own functions, which nobody has called by their names */
+      duk_pop(thr);
+      duk_push_string(thr, "");
+      return 1;
+    }
   }
   push_own(thr, -1, DUK_STRIDX_NAME);
   duk_remove(thr, -2);

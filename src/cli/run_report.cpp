@@ -54,9 +54,11 @@ std::string describe_failure(std::string_view script_error, std::string_view sou
   const auto line = number_field(script_error, "line").value_or(0);
   const auto message = text_field(script_error, "message");
   auto out = paint(colour::red, escaped(text_field(script_error, "code"))) + ": " + printable(message);
-  if (line > 0) out += " (line " + std::to_string(line) + ')';
+  const bool shows_its_line = message.find('\n') != std::string::npos; // a syntax error does
+  if (line > 0 && !shows_its_line) out += " (line " + std::to_string(line) + ')';
   out += '\n';
-  if (line > 0) out += source_excerpt(source, line, number_field(script_error, "column").value_or(0));
+  if (line > 0 && !shows_its_line)
+    out += source_excerpt(source, line, number_field(script_error, "column").value_or(0));
   const auto stack = text_field(script_error, "stack");
   if (const auto places = places_of(stack, message); !places.empty())
     out += paint(colour::faint, printable(places)) + (places.ends_with('\n') ? "" : "\n");

@@ -9,13 +9,13 @@
 // It prints:
 //   {"cancelled":false,"reason":"order 12 has been shipped","noted":true}
 
-var order = 12;
+const order = 12;
 
 try {
-  await(callTool('orders:cancel', { order: order }));
-} catch (error) {
-  // `message` and `code` are what the tool answered with; a tool that no --tool names has the code TOOL_NOT_FOUND.
-  var noted = await(callTool('notes:add', { order: order, text: 'could not be cancelled: ' + error.message }));
-  return { cancelled: false, reason: error.message, noted: noted };
+  await tools['orders:cancel']({ order });
+} catch ({ message: reason }) {
+  // An error has `message` and `code` as the tool answered; a tool that no --tool names has the code TOOL_NOT_FOUND.
+  const noted = await tools['notes:add']({ order, text: `could not be cancelled: ${reason}` });
+  return { cancelled: false, reason, noted };
 }
 return { cancelled: true };

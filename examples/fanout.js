@@ -1,5 +1,5 @@
 // Fan-out: fifty tool calls leave together, and the script goes on when all have been answered. It holds no worker
-// meanwhile.
+// meanwhile. `parallel(items, function, {concurrency: 10})` would have ten of them open at a time.
 //
 // Run it from the project's root:
 //   scripts/run run examples/fanout.js --tool price:get='sh examples/tools/price.sh'
@@ -10,17 +10,14 @@
 // It says on stderr:
 //   asking for 50 prices
 
-var items = [];
-for (var item = 0; item < 50; item++) items.push(item);
+const items = Array.from({ length: 50 }, (_, item) => item);
 
-print('asking for ' + items.length + ' prices\n');
-var prices = await(Promise.all(items.map(function (item) {
-  return callTool('price:get', { item: item });
-})));
+print(`asking for ${items.length} prices\n`);
+const prices = await Promise.all(items.map((item) => callTool('price:get', { item })));
 
 return {
   items: prices.length,
-  cheapest: Math.min.apply(null, prices),
-  dearest: Math.max.apply(null, prices),
-  sum: prices.reduce(function (sum, price) { return sum + price; }, 0)
+  cheapest: Math.min(...prices),
+  dearest: Math.max(...prices),
+  sum: prices.reduce((sum, price) => sum + price, 0),
 };

@@ -1,4 +1,4 @@
-// A report from three tools that are asked at the same time.
+// A report from three tools that are asked at the same time. The value of the last expression is the result.
 //
 // Run it from the project's root:
 //   scripts/run run examples/report.js --inputs '{"customer": 7}' \
@@ -9,20 +9,18 @@
 // It prints:
 //   {"customer":"Ada Example","orders":3,"open":1,"total_eur":150,"total_usd":165}
 
-var answers = await(Promise.all([
+const [user, orders, rate] = await Promise.all([
   callTool('users:get', { id: inputs.customer }),
   callTool('orders:list', { user: inputs.customer }),
-  callTool('rates:get', { from: 'EUR', to: 'USD' })
-]));
-var user = answers[0], orders = answers[1], rate = answers[2];
+  callTool('rates:get', { from: 'EUR', to: 'USD' }),
+]);
 
-var total = orders.reduce(function (sum, order) { return sum + order.eur; }, 0);
-var open = orders.filter(function (order) { return order.state === 'open'; });
+const total = orders.reduce((sum, { eur }) => sum + eur, 0);
 
-return {
+({
   customer: user.name,
   orders: orders.length,
-  open: open.length,
+  open: orders.filter(({ state }) => state === 'open').length,
   total_eur: total,
-  total_usd: Math.round(total * rate * 100) / 100
-};
+  total_usd: Math.round(total * rate * 100) / 100,
+});

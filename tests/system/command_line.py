@@ -256,7 +256,8 @@ class configuration(command_line):
         file = self.file("timeout-ms = 150\nsecurity-max = secure\nsecurity = strict\n", "serve.conf")
         own = self.a_server(f"--config={file}")
         one = self.connect(to=own)
-        self.assertEqual(one.ends("while (1);"), "TIMEOUT")
+        self.assertEqual(one.ends("for (let a = 0; a < 9000; a++) for (let b = 0; b < 9000; b++);"), "TIMEOUT")
+        self.assertEqual(one.ends("while (1);"), "ITERATION_LIMIT")
         self.assertEqual(one.refused("run", {"code": "1", "security": "standard"}).code, "INVALID_REQUEST")
         own.stop()
 

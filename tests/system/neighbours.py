@@ -5,7 +5,7 @@ import time
 from support import main, system_test, wait_until
 
 POLLUTE = """
-    var global = Function('return this')();
+    var global = globalThis;
     global.left = 'behind'; leaked = 1;
     Object.prototype.polluted = 'yes'; Array.prototype.push = function () { return 'stolen' };
     Object.defineProperty(Object.prototype, 'trap', {get: function () { return 'trapped' }, configurable: true});
@@ -17,7 +17,7 @@ POLLUTE = """
     return 1"""
 
 CLEAN = """
-    var global = Function('return this')();
+    var global = globalThis;
     return [typeof global.left, typeof leaked, ({}).polluted === undefined, ({}).trap === undefined, [].push(1) === 1,
             JSON.stringify({a: 1}), typeof Math.random(), typeof Date.now(), typeof Error.prepareStackTrace]"""
 

@@ -9,6 +9,10 @@ def seqs(events):
     return [event["seq"] for event in events]
 
 
+# Long, though none of its loops goes round often.
+SPIN = "for (let a = 0; a < 9000; a++) for (let b = 0; b < 9000; b++);"
+
+
 class a_session(system_test):
     def setUp(self):
         self.client = self.connect()
@@ -207,7 +211,8 @@ class a_session(system_test):
                                           {"code": "1", "session": "tight", "limits": {"timeout_ms": 2_000}}).message)
         self.assertEqual(self.client.refused("run", {"code": "1", "session": "tight", "security": "standard"}).code,
                          "INVALID_REQUEST")
-        self.assertEqual(self.client.ends("while (1);", session="tight", limits={"timeout_ms": 100}), "TIMEOUT")
+        self.assertEqual(self.client.ends(SPIN, session="tight", limits={"timeout_ms": 100}), "TIMEOUT")
+        self.assertEqual(self.client.ends("while (1);", session="tight"), "ITERATION_LIMIT")
         self.assertEqual(self.client.ends("return 1", session="tight", security="strict"), "OK")
 
 

@@ -74,8 +74,7 @@
 
   // Nothing a script did has changed how it is iterated.
   function is_plain_array(list) {
-    return is_array(list) && prototype_of(list) === array_prototype && array_prototype[SYMBOL_ITERATOR] === array_values &&
-      (array_iterator === null || array_iterator.next === array_next) && !call(own, list, SYMBOL_ITERATOR);
+    return is_array(list) && list[SYMBOL_ITERATOR] === array_values && array_iterator.next === array_next;
   }
 
   function not_iterable(value) {

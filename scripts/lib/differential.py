@@ -22,7 +22,7 @@ KNOWN = ROOT / "tests/differential/known.txt"
 CPU_MS = 10_000
 # Loose ends of both sides may print what they caught; a program that throws is known by the error's name.
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-UNCAUGHT = re.compile(r"^([A-Z]\w*Error)\b")
+UNCAUGHT = re.compile(r"^(Own|[A-Z]\w*Error)\b")
 
 
 def written():

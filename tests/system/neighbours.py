@@ -6,7 +6,7 @@ from support import main, system_test, wait_until
 
 POLLUTE = """
     var global = globalThis;
-    global.left = 'behind'; leaked = 1;
+    global.left = 'behind'; global.leaked = 1;
     Object.prototype.polluted = 'yes'; Array.prototype.push = function () { return 'stolen' };
     Object.defineProperty(Object.prototype, 'trap', {get: function () { return 'trapped' }, configurable: true});
     Promise.prototype.then = function () { throw new Error('stolen') };
@@ -29,20 +29,20 @@ class a_script(system_test):
         one = self.connect(lambda tool, args: "honest")
         for level in ("standard", "permissive", "secure", "strict"):
             for _ in range(6):
-                one.run(POLLUTE, security=level)
+                self.assertEqual(one.value(POLLUTE, security=level), 1)
                 self.assertEqual(one.value(CLEAN, security=level), IS_CLEAN)
                 self.assertEqual(one.value("return callTool('t')", security=level), "honest")
 
     def test_leaves_nothing_to_the_next_one_of_its_session(self):
         one = self.connect()
         one.request("session.open", {"session": "same"})
-        one.run(POLLUTE, session="same")
+        self.assertEqual(one.value(POLLUTE, session="same"), 1)
         self.assertEqual(one.value(CLEAN, session="same"), IS_CLEAN)
         one.request("session.close", {"session": "same"})
 
     def test_that_is_parked_keeps_its_own_world(self):
         one = self.connect()
-        code = ("mine = inputs; Object.prototype.mark = inputs; "
+        code = ("globalThis.mine = inputs; Object.prototype.mark = inputs; "
                 "return callTool('t').then(function () { return [mine, ({}).mark] })")
         ids = [one.begin_run(code, inputs=number) for number in range(20)]
         calls = one.wait_calls(20)

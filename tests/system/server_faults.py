@@ -174,9 +174,10 @@ class a_server(system_test):
     def test_asked_for_three_times_what_it_can_do_does_what_it_can(self):
         own = self.a_server("--queue-length=100", "--queue-timeout-ms=2000")
         code = "var n = 0; for (var i = 0; i < 150000; i++) n += i; return n"
-        alone = self.flood(own, code, seconds=2, each=lambda done, began: 8)
+        alone = self.flood(own, code, seconds=2, may_ask=lambda waiting, begun, elapsed: waiting < 8)
         memory = self.resident_bytes(own.pid)
-        flood = self.flood(own, code, seconds=5, each=lambda done, began: 400)
+        offered = 3 * alone["ok"] / 2
+        flood = self.flood(own, code, seconds=5, may_ask=lambda waiting, begun, elapsed: begun < offered * elapsed)
         print(f"({alone['ok'] / 2:.0f}/s alone, {flood['ok'] / 5:.0f}/s and {flood['refused'] / 5:.0f} refusals/s at "
               f"three times that, health within {flood['health_ms']:.0f} ms) ", end="")
         self.assertGreater(flood["refused"], 0)
@@ -186,14 +187,15 @@ class a_server(system_test):
         self.assertEqual(self.connect(to=own).value("return 1"), 1)
         own.stop()
 
-    def flood(self, own, code, seconds, each):
-        """Keeps so many runs unanswered; what is refused is asked again when the server said."""
+    def flood(self, own, code, seconds, may_ask):
+        """Asks for runs whenever it may, given how many wait, how many were begun, and the time since."""
         one, told = self.connect(to=own), {"ok": 0, "refused": 0, "health_ms": 0.0}
-        began, asked, probe = time.monotonic(), set(), time.monotonic()
+        began, asked, begun, probe = time.monotonic(), set(), 0, time.monotonic()
         while time.monotonic() - began < seconds:
-            while len(asked) < each(told, began):
+            while may_ask(len(asked), begun, time.monotonic() - began):
                 asked.add(one.begin_run(code))
-            one.pump(0.05)
+                begun += 1
+            one.pump(0.01)
             for msgid in [each for each in asked if each in one.answers]:
                 asked.discard(msgid)
                 error, _ = one.answers.pop(msgid)

@@ -37,6 +37,10 @@
     return { state: PENDING, value: undefined, handled: false, first: null, last: null, next_unhandled: null };
   }
 
+  function make_fulfilled(value) {
+    return { state: FULFILLED, value: value, handled: false, first: null, last: null, next_unhandled: null };
+  }
+
   var main = make_record();
   main.handled = true;
   main.unhandled = null; // what the machine reads beside `state` and `value`
@@ -394,7 +398,11 @@
 
   function resolved(constructor, value) {
     var made;
-    if (is_object(value) && value[SLOT] !== undefined && value.constructor === constructor) return value;
+    if (!is_object(value)) {
+      if (constructor === Promise) return promise_of(make_fulfilled(value));
+    } else if (value[SLOT] !== undefined && value.constructor === constructor) {
+      return value;
+    }
     made = capability(constructor);
     resolve(made.record, value);
     return made.promise;

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <grp.h>
 #include <iterator>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -56,6 +57,16 @@ bool become_plain_user() {
   const bool changed = ::setgroups(0, nullptr) == 0 && ::setresgid(nobody, nobody, nobody) == 0 &&
                        ::setresuid(nobody, nobody, nobody) == 0;
   return changed && ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0; // a change of uid clears it
+}
+
+bool namespaces_are_permitted(jail_user who) {
+  const auto child = ::fork();
+  if (child == 0) {
+    if (who == jail_user::plain && !become_plain_user()) ::_exit(1);
+    ::_exit(::unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET) == 0 ? 0 : 1);
+  }
+  int status = 0;
+  return child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 jailed::jailed(jail_user who, const std::function<void(int)>& body) {

@@ -15,6 +15,10 @@ enum class jail_user : std::uint8_t { as_we_are, plain };
 /// Becomes a user who owns nothing, as if it had never been another. For children only.
 bool become_plain_user();
 
+/// Whether the kernel lets such a user have namespaces of its own here; in a chroot and in most containers it does not,
+/// and then a jail has fewer layers.
+bool namespaces_are_permitted(jail_user who);
+
 class jailed {
 public:
   /// `body` runs inside, with its end of a socket to the test; the process then ends with status 0.

@@ -127,11 +127,6 @@ ROWS = [
     ("duk__handle_call_raw", "duk_set_top_and_wipe(thr, idx_func + 2 + nregs, idx_func + 2 + nargs);", 1, "before",
      "if (func != NULL && DUK_HOBJECT_IS_COMPFUNC(func) && ((duk_hcompfunc *) func)->enclaved_rest) {"
      " extern void enclaved_pack_rest(duk_hthread *, duk_idx_t); enclaved_pack_rest(thr, idx_func + 2 + nargs - 1); }"),
-    # Coroutines are entered anew from native code (coroutine.inc.c): their first activation is the one that ends the executor.
-    ("duk_js_execute_bytecode", "entry_act = entry_thread->callstack_curr;", 1, "after",
-     "if (enclaved_reentry.act != NULL) { entry_act = enclaved_reentry.act; enclaved_reentry.act = NULL; }"),
-    ("duk_js_execute_bytecode", "duk__js_execute_bytecode_inner(entry_thread, entry_act);", 1, "before",
-     "if (DUK_UNLIKELY(enclaved_reentry.throws)) { enclaved_reentry.throws = 0; duk_err_longjmp(entry_thread); }"),
     # new.target as the specification has it (new_target.inc.c).
     ("duk__handle_specialfuncs_for_call", "\t\tduk_idx_t top;\n", 1, "instead", "\t\tduk_idx_t top; int enclaved_given = 0;\n"),
     ("duk__handle_specialfuncs_for_call", "/* XXX: [[Construct]] newTarget currently unsupported */\n\t\t\t\tDUK_ERROR_UNSUPPORTED(thr);", 1, "instead",
@@ -299,11 +294,10 @@ CONSTANTS = [
     # Collections for one allocation that fails. There are no finalizers, so the first frees all there is; the third compacts.
     ("\tfun_clos->nargs = fun_temp->nargs;", "\tfun_clos->nargs = fun_temp->nargs;\n\tfun_clos->enclaved_rest = fun_temp->enclaved_rest;"),
     ("\tduk_catcher *cat; /* current catcher (or NULL) */", "\tduk_catcher *cat;\n\tduk_hobject *new_target; /* null: the function itself */"),
-    # Fields for what lowered.inc.c and coroutine.inc.c keep.
+    # Fields for what lowered.inc.c keeps.
     ("\tduk_uint8_t allow_regexp_in_adv; /* allow RegExp literal on next advance() call */",
      "\tduk_uint8_t allow_regexp_in_adv;\n\tduk_uint8_t enclaved_rest;\n\tduk_uint16_t enclaved_length;\n\tduk_hstring *enclaved_name;"),
     ("\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;", "\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;\n\tduk_uint16_t enclaved_rest;"),
-    ("/* Outer executor with setjmp/longjmp handling. */", "static struct { duk_activation *act; int throws; } enclaved_reentry;"),
     ("\t10 /* Retry allocation after mark-and-sweep for this \\", "\t3 /* Retry allocation after mark-and-sweep for this \\"),
 ]
 

@@ -183,12 +183,6 @@ duk_ret_t call(duk_context* ctx) {
   return 1;
 }
 
-/// runs_in(coroutine): whether it is the one that asks.
-duk_ret_t runs_in(duk_context* ctx) {
-  duk_push_boolean(ctx, duk_get_context(ctx, 0) == ctx ? 1 : 0);
-  return 1;
-}
-
 /// define(array, index, value): an own element, past prototypes.
 duk_ret_t define(duk_context* ctx) {
   enclaved_define_index(ctx, 0, duk_require_uint(ctx, 1));
@@ -353,7 +347,6 @@ void push_host(duk_context* ctx) {
   put_native(ctx, "disarm_timer", disarm_timer, 2);
   put_native(ctx, "partial_result", partial_result, 1);
   put_native(ctx, "call", call, DUK_VARARGS);
-  put_native(ctx, "runs_in", runs_in, 1);
   put_native(ctx, "define", define, 3);
   put_native(ctx, "publish", publish, 2);
   put_native(ctx, "is_plain_list", is_plain_list, 1);

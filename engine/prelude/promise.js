@@ -8,7 +8,7 @@
   var PENDING = 0, FULFILLED = 1, REJECTED = 2;
   var FOREIGN = 3; // no record of ours: `resolve` and `reject` of a promise that a script's class made
   var tidy = host.tidy; // functions that scripts meet are no constructors
-  var SLOT = host.slot, runs_in = host.runs_in, resume = host.resume, yield_ = host.yield;
+  var SLOT = host.slot, current_thread = host.current_thread, resume = host.resume, yield_ = host.yield;
 
   // -- microtasks, in order
 
@@ -275,7 +275,7 @@
   }
 
   function need_not_wait() {
-    return first_job === null && from_queue !== null && runs_in(from_queue);
+    return first_job === null && from_queue !== null && current_thread() === from_queue;
   }
 
   function await_(value) {

@@ -72,6 +72,7 @@ private:
   void info(const client_request& request);
   void tool_result(const client_request& request, const wire::tool_result& what);
   std::string brief() const;
+  void write_brief(pack::writer& to) const;
   bool follow(const client_request& request, std::optional<wire::event_mask> events,
               std::optional<wire::tool_mode> mode);
 

@@ -42,15 +42,16 @@ void session_state::on_request(client_request& request) {
 
 std::string session_state::brief() const {
   pack::buffer out;
-  pack::writer(out)
-      .map(3)
-      .str("session")
-      .str(setup_.id)
-      .str("status")
-      .str(name(setup_.card->status.load()))
-      .str("seq")
-      .number(journal_.last());
+  pack::writer to(out);
+  to.map(3);
+  write_brief(to);
   return std::move(out.bytes);
+}
+
+/// What every answer about the session begins with.
+void session_state::write_brief(pack::writer& to) const {
+  to.str("session").str(setup_.id).str("status").str(name(setup_.card->status.load()));
+  to.str("seq").number(journal_.last());
 }
 
 bool session_state::follow(const client_request& request, std::optional<wire::event_mask> events,
@@ -184,13 +185,8 @@ void session_state::info(const client_request& request) {
   pack::buffer out;
   pack::writer to(out);
   const bool idle = !now_ && queue_.empty();
-  to.map(8)
-      .str("session")
-      .str(setup_.id)
-      .str("status")
-      .str(name(setup_.card->status.load()))
-      .str("seq")
-      .number(journal_.last());
+  to.map(8);
+  write_brief(to);
   to.str("created_at").integer(created_at_).str("expires_at");
   idle ? to.integer(wall_ms() + static_cast<std::int64_t>(idle_since_ms_ + setup_.around->settings.idle_ms - now_ms()))
        : to.nil();

@@ -19,8 +19,6 @@ constexpr const char* view_maker = "data view maker";
 
 constexpr duk_uint_t movable = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
                                DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE;
-constexpr duk_uint_t described = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
-                                 DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE;
 constexpr duk_uint_t fixed = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
                              DUK_DEFPROP_CLEAR_CONFIGURABLE | DUK_DEFPROP_FORCE;
 
@@ -196,12 +194,7 @@ void replace_constructor(duk_context* ctx, const char* name, duk_c_function func
   duk_pop(ctx);
   duk_get_prop_string(ctx, -1, "prototype");
   duk_push_c_function(ctx, function, 3);
-  duk_push_string(ctx, "length");
-  duk_push_int(ctx, length);
-  duk_def_prop(ctx, -3, described);
-  duk_push_string(ctx, "name");
-  duk_push_string(ctx, name);
-  duk_def_prop(ctx, -3, described);
+  describe_function(ctx, name, length);
   duk_push_string(ctx, "prototype");
   duk_dup(ctx, -3);
   duk_def_prop(ctx, -3, fixed);

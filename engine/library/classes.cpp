@@ -8,7 +8,6 @@ namespace {
 
 constexpr duk_uint_t hidden_value = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE;
 constexpr duk_uint_t as_method = hidden_value | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE;
-constexpr duk_uint_t as_name = hidden_value | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE;
 constexpr duk_uint_t as_constant = hidden_value | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_CLEAR_CONFIGURABLE;
 
 duk_ret_t species(duk_context* ctx) {
@@ -27,12 +26,7 @@ void push_prototype(duk_context* ctx, enclaved_known inherits_from, enclaved_kno
 
 void push_class(duk_context* ctx, const char* name, duk_c_function constructor, int length, enclaved_known prototype) {
   duk_push_c_function(ctx, constructor, DUK_VARARGS);
-  duk_push_string(ctx, "length");
-  duk_push_int(ctx, length);
-  duk_def_prop(ctx, -3, as_name);
-  duk_push_string(ctx, "name");
-  duk_push_string(ctx, name);
-  duk_def_prop(ctx, -3, as_name);
+  describe_function(ctx, name, length);
   duk_push_string(ctx, "prototype");
   duk_push_object(ctx);
   enclaved_remember(ctx, prototype);

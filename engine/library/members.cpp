@@ -67,6 +67,23 @@ void add_constant(duk_context* ctx, const char* name) {
                    DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
 }
 
+void describe_function(duk_context* ctx, const char* name, int length) {
+  constexpr duk_uint_t described = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
+                                   DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE;
+  duk_push_string(ctx, "length");
+  duk_push_int(ctx, length);
+  duk_def_prop(ctx, -3, described);
+  duk_push_string(ctx, "name");
+  duk_push_string(ctx, name);
+  duk_def_prop(ctx, -3, described);
+}
+
+std::string_view text_at(duk_context* ctx, duk_idx_t index) {
+  duk_size_t size = 0;
+  const char* data = duk_get_lstring(ctx, index, &size);
+  return {data, size};
+}
+
 void add_tag(duk_context* ctx, const char* tag) {
   push_key(ctx, "@@toStringTag");
   duk_push_string(ctx, tag);

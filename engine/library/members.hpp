@@ -3,6 +3,7 @@
 
 #include <duktape.h>
 #include <span>
+#include <string_view>
 
 namespace enclaved::engine {
 
@@ -25,6 +26,11 @@ void add_tag(duk_context* ctx, const char* tag);
 /// [ … ] -> [ … global's member, its member … ]: walks along names, for `String` and `prototype` say; leaves the last.
 void push_built_in(duk_context* ctx, const char* global, const char* member = nullptr);
 
+/// [ … function ] -> [ … function ]: what scripts see as its `name` and `length`.
+void describe_function(duk_context* ctx, const char* name, int length);
+
+/// A string's bytes as the heap keeps them, while it is on the stack; nothing of anything else.
+std::string_view text_at(duk_context* ctx, duk_idx_t index);
 /// ToIntegerOrInfinity of an argument; what is missing counts as 0.
 double to_integer(duk_context* ctx, duk_idx_t index);
 /// What `index` (ToIntegerOrInfinity, from the end when negative) means in something of that length.

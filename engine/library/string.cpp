@@ -17,12 +17,6 @@ namespace enclaved::engine {
 
 namespace {
 
-std::string_view text_at(duk_context* ctx, duk_idx_t index) {
-  duk_size_t size = 0;
-  const char* data = duk_get_lstring(ctx, index, &size);
-  return {data, size};
-}
-
 /// [ … ] -> [ … text ]: `this` as a string, which null and undefined are not.
 std::string_view push_this_text(duk_context* ctx, const char* function) {
   duk_push_this(ctx);

@@ -13,12 +13,6 @@ namespace enclaved::engine {
 
 namespace {
 
-std::string_view text_at(duk_context* ctx, duk_idx_t index) {
-  duk_size_t size = 0;
-  const char* data = duk_get_lstring(ctx, index, &size);
-  return {data, size};
-}
-
 std::string_view bytes_at(duk_context* ctx, duk_idx_t index) {
   duk_size_t size = 0;
   const void* data = duk_get_buffer_data(ctx, index, &size);

@@ -240,18 +240,11 @@ constexpr duk_uint_t fixed = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE
                              DUK_DEFPROP_CLEAR_CONFIGURABLE | DUK_DEFPROP_FORCE;
 constexpr duk_uint_t movable = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
                                DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE;
-constexpr duk_uint_t described = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
-                                 DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE;
 
 /// [ … ] -> [ … function ]: a constructor, without its prototype.
 void push_constructor(duk_context* ctx, duk_c_function function, const char* name, int length) {
   duk_push_c_function(ctx, function, 3);
-  duk_push_string(ctx, "length");
-  duk_push_int(ctx, length);
-  duk_def_prop(ctx, -3, described);
-  duk_push_string(ctx, "name");
-  duk_push_string(ctx, name);
-  duk_def_prop(ctx, -3, described);
+  describe_function(ctx, name, length);
 }
 
 } // namespace

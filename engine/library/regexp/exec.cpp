@@ -191,6 +191,15 @@ void push_exec(duk_context* ctx, duk_idx_t object, duk_idx_t string) {
   push_builtin_exec(ctx, object, string);
 }
 
+bool is_regexp(duk_context* ctx, duk_idx_t index) {
+  if (!is_object(ctx, index)) return false;
+  duk_get_prop_string(ctx, index, DUK_WELLKNOWN_SYMBOL("Symbol.match"));
+  const bool says = duk_is_undefined(ctx, -1) == 0;
+  const bool is = says ? duk_to_boolean(ctx, -1) != 0 : program_of(ctx, index) != nullptr;
+  duk_pop(ctx);
+  return is;
+}
+
 duk_idx_t push_this_object(duk_context* ctx, const char* method) {
   duk_push_this(ctx);
   if (duk_is_object(ctx, -1) == 0 && enclaved_class_of(ctx, -1) == ENCLAVED_CLASS_NONE)

@@ -1,6 +1,7 @@
 // Running a regular expression, as RegExp.prototype.exec and what is built on it do.
 #pragma once
 
+#include "engine/duktape/inside.h"
 #include "engine/library/regexp/heap_memory.hpp"
 #include "engine/library/regexp/programs.hpp"
 
@@ -25,6 +26,12 @@ private:
   std::uint32_t* at_;
   std::uint32_t near_[small];
 };
+
+inline bool is_object(duk_context* ctx, duk_idx_t index) {
+  return enclaved_class_of(ctx, index) != ENCLAVED_CLASS_NONE;
+}
+/// The specification's IsRegExp: what it says of itself under Symbol.match, otherwise what it is.
+bool is_regexp(duk_context* ctx, duk_idx_t index);
 
 /// Finds a match; a pattern that wants too much memory is a RangeError.
 bool find_match(duk_context* ctx, const regexp::program& what, const regexp::subject& in, regexp::attempt how,

@@ -2,6 +2,7 @@
 
 #include "engine/budget.hpp"
 #include "engine/duktape/inside.h"
+#include "engine/library/members.hpp"
 #include "engine/library/regexp/heap_memory.hpp"
 #include "engine/regexp/compiler.hpp"
 
@@ -17,12 +18,6 @@ constexpr const char* kept_key = DUK_HIDDEN_SYMBOL("regexp programs");
 /// How many programs of `new RegExp` are kept, by pattern and flags; a power of two.
 constexpr std::uint32_t kept_programs = 64;
 enum kept_fields : duk_uarridx_t { kept_pattern, kept_flags, kept_source, kept_program, kept_count };
-
-std::string_view text_at(duk_context* ctx, duk_idx_t index) {
-  duk_size_t size = 0;
-  const char* data = duk_get_lstring(ctx, index, &size);
-  return {data, size};
-}
 
 /// [ … pattern flags ] -> [ … pattern flags source ]: so that /source/ is the same expression, and on one line.
 void push_source(duk_context* ctx) {

@@ -14,19 +14,6 @@ namespace enclaved::engine {
 
 namespace {
 
-constexpr const char* match_symbol = DUK_WELLKNOWN_SYMBOL("Symbol.match");
-
-bool is_object(duk_context* ctx, duk_idx_t index) { return enclaved_class_of(ctx, index) != ENCLAVED_CLASS_NONE; }
-
-bool is_regexp(duk_context* ctx, duk_idx_t index) {
-  if (!is_object(ctx, index)) return false;
-  duk_get_prop_string(ctx, index, match_symbol);
-  const bool says = duk_is_undefined(ctx, -1) == 0;
-  const bool is = says ? duk_to_boolean(ctx, -1) != 0 : program_of(ctx, index) != nullptr;
-  duk_pop(ctx);
-  return is;
-}
-
 /// [ … value ] -> [ … string ]: what is undefined is empty.
 void text_or_nothing(duk_context* ctx) {
   if (duk_is_undefined(ctx, -1) != 0) {

@@ -3,6 +3,7 @@
 
 #include "engine/budget.hpp"
 #include "engine/duktape/inside.h"
+#include "engine/library/members.hpp"
 #include "engine/library/regexp/exec.hpp"
 
 #include <algorithm>
@@ -11,12 +12,6 @@
 namespace enclaved::engine {
 
 namespace {
-
-std::string_view text_at(duk_context* ctx, duk_idx_t index) {
-  duk_size_t size = 0;
-  const char* data = duk_get_lstring(ctx, index, &size);
-  return {data, size};
-}
 
 /// A replacement for each match of a program, with nothing of a script in the way but the function to call.
 class replacer {

@@ -15,12 +15,6 @@ namespace enclaved::engine {
 
 namespace {
 
-std::string_view text_at(duk_context* ctx, duk_idx_t index) {
-  duk_size_t size = 0;
-  const char* data = duk_get_lstring(ctx, index, &size);
-  return {data, size};
-}
-
 /// [ … ] -> [ … this ]
 duk_idx_t push_this_value(duk_context* ctx, const char* method) {
   duk_push_this(ctx);
@@ -28,8 +22,6 @@ duk_idx_t push_this_value(duk_context* ctx, const char* method) {
     (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "String.prototype.%s called on null or undefined", method);
   return duk_get_top_index(ctx);
 }
-
-bool is_object(duk_context* ctx, duk_idx_t index) { return enclaved_class_of(ctx, index) != ENCLAVED_CLASS_NONE; }
 
 /// The method of an object under a symbol: [ … ] -> [ … method ], or nothing and false.
 bool push_method(duk_context* ctx, duk_idx_t object, const char* symbol) {
@@ -76,15 +68,6 @@ constexpr const char* match_all_symbol = DUK_WELLKNOWN_SYMBOL("Symbol.matchAll")
 constexpr const char* replace_symbol = DUK_WELLKNOWN_SYMBOL("Symbol.replace");
 constexpr const char* search_symbol = DUK_WELLKNOWN_SYMBOL("Symbol.search");
 constexpr const char* split_symbol = DUK_WELLKNOWN_SYMBOL("Symbol.split");
-
-bool is_regexp(duk_context* ctx, duk_idx_t index) {
-  if (!is_object(ctx, index)) return false;
-  duk_get_prop_string(ctx, index, match_symbol);
-  const bool says = duk_is_undefined(ctx, -1) == 0;
-  const bool is = says ? duk_to_boolean(ctx, -1) != 0 : program_of(ctx, index) != nullptr;
-  duk_pop(ctx);
-  return is;
-}
 
 /// All at once is what a pattern for `replaceAll` and `matchAll` has to be for.
 void require_global(duk_context* ctx, const char* method) {

@@ -63,6 +63,19 @@ inline constexpr std::size_t subscribers_per_session = 64;
 inline constexpr std::size_t operational_listeners = 64;
 inline constexpr std::uint32_t session_timeout_ms = 300'000; ///< of idleness (--session-timeout-ms)
 
+// -- what a session keeps for its scripts, and what it grants them ----------------------------------------------------
+inline constexpr std::size_t state_bytes = 1 * mib;       ///< a session's state, encoded
+inline constexpr std::size_t state_keys = 10'000;         ///< of it, at its top level
+inline constexpr std::size_t state_key_bytes = 1 * kib;   ///< of one of these keys
+inline constexpr std::size_t state_value_nesting = 48;    ///< arrays and maps inside one another in one value of it
+inline constexpr std::size_t state_patch_bytes = 6 * mib; ///< what changes in it between two commits, encoded
+inline constexpr std::size_t capabilities_per_session = 1'000; ///< that it was granted
+inline constexpr std::size_t capability_bytes = state_key_bytes + 16;
+static_assert(state_value_nesting + 8 <= nesting, "a value of the state fits the messages that carry a change of it");
+static_assert(state_patch_bytes >= 4 * state_bytes + 2 * state_keys * 32 &&
+                  state_patch_bytes + 2 * mib <= message_bytes,
+              "all keys may go and others come, each named in twice its bytes, and that fits a message");
+
 // -- the queue of executions that have not started --------------------------------------------------------------------
 inline constexpr std::size_t queue_length = 10'000;
 inline constexpr std::uint32_t queue_timeout_ms = 30'000;

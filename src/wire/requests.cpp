@@ -56,8 +56,8 @@ constexpr auto run_fields = joined(
 constexpr auto open_fields = joined(
     std::array{
         field<session_open>{"metadata", map_in<&session_open::metadata, bounds::metadata_bytes>},
-        field<session_open>{"initial_state", not_available<session_open>},
-        field<session_open>{"capabilities", not_available<session_open>},
+        field<session_open>{"initial_state", part_in<&session_open::initial_state, read_state>},
+        field<session_open>{"capabilities", part_in<&session_open::capabilities, capabilities::read>},
     },
     option_fields<session_open>);
 

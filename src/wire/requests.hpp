@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "base/result.hpp"
+#include "wire/capabilities.hpp"
 
 #include <array>
 #include <cstdint>
@@ -59,7 +60,9 @@ struct run {
 };
 struct session_open {
   session_options options;
-  std::string metadata; /**< MessagePack, empty: none */
+  std::string metadata;      /**< MessagePack, empty: none */
+  std::string initial_state; /**< as state.hpp's `checked_state` leaves it */
+  wire::capabilities capabilities;
 };
 struct session_attach {
   std::string session;

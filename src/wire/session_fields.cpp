@@ -2,6 +2,7 @@
 
 #include "base/ids.hpp"
 #include "wire/events.hpp"
+#include "wire/state.hpp"
 
 #include <algorithm>
 
@@ -95,6 +96,16 @@ bool read_session_status(field_reader& in, const place& at, std::string& out) {
   std::size_t which = 0;
   if (!read_word(in, at, session_states, which)) return false;
   out = session_states[which];
+  return true;
+}
+
+bool read_state(field_reader& in, const place& at, std::string& out) {
+  std::string given;
+  if (!in.is_next(pack::kind::map)) return in.must(at, "be a map");
+  if (!in.value(at, bounds::state_bytes, given)) return false;
+  auto checked = checked_state(given, text_of(at));
+  if (!checked) return in.fail(checked.problem());
+  out = std::move(*checked);
   return true;
 }
 

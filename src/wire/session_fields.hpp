@@ -22,6 +22,8 @@ bool read_labels(field_reader& in, const place& at, label_list& out);
 bool read_events(field_reader& in, const place& at, event_mask& out);
 bool read_tool_mode(field_reader& in, const place& at, tool_mode& out);
 bool read_session_status(field_reader& in, const place& at, std::string& out);
+/// A map that a session's state may be.
+bool read_state(field_reader& in, const place& at, std::string& out);
 /// `durable`, of which only false is there.
 bool read_durable(field_reader& in, const place& at);
 

@@ -91,6 +91,18 @@ TEST_CASE("every method decodes its plain form") {
   CHECK(decoded<check>("check", R"([{"code":"1","security":"strict"}])").security == security_level::strict);
 }
 
+TEST_CASE("a session is opened with a state and with capabilities") {
+  const auto it = decoded<session_open>(
+      "session.open", R"([{"initial_state":{"n":1,"cart":{"items":[]}},"capabilities":["ext:crm:*","state:read:n"]}])");
+  CHECK(as_json(it.initial_state) == R"({"n":1,"cart":{"items":[]}})");
+  CHECK(it.capabilities.is_limited());
+  CHECK(it.capabilities.allows_tool("crm:list"));
+  CHECK_FALSE(it.capabilities.allows_state_write("n"));
+  const auto bare = decoded<session_open>("session.open", R"([{"initial_state":{}}])");
+  CHECK(bare.initial_state.empty());
+  CHECK_FALSE(bare.capabilities.is_limited());
+}
+
 TEST_CASE("a tool's result is a result, an error, or neither, which is nil") {
   const auto good = decoded<tool_result>("tool.result", R"([{"session":"a","call":"c","result":[1]}])");
   CHECK(good.ok);
@@ -161,8 +173,14 @@ TEST_CASE("every violation names the place and what would be right") {
       {"run", R"([{"code":"","durable":1}])", invalid_request, "durable must be true or false"},
       {"run", R"([{"code":"","durable":true}])", invalid_request, "durable: true is not available yet"},
       {"run", R"([{"code":"","idempotency_key":"k"}])", invalid_request, "idempotency_key is not available yet"},
-      {"session.open", R"([{"initial_state":{}}])", invalid_request, "initial_state is not available yet"},
-      {"session.open", R"([{"capabilities":[]}])", invalid_request, "capabilities is not available yet"},
+      {"session.open", R"([{"initial_state":[]}])", invalid_request, "initial_state must be a map"},
+      {"session.open", R"([{"initial_state":null}])", invalid_request, "initial_state must be a map"},
+      {"run", R"([{"code":"","initial_state":{}}])", invalid_request, "params has no key \"initial_state\""},
+      {"session.open", R"([{"capabilities":"ext:*"}])", invalid_request, "capabilities must be an array"},
+      {"session.open", R"([{"capabilities":[1]}])", invalid_request, "capabilities[0] must be a string"},
+      {"session.open", R"([{"capabilities":["ext:a","tool:a"]}])", invalid_request,
+       "capabilities[1] must be ext:NAME, state:read:KEY, state:write:KEY, events:emit:NAME, clock, random or timers"},
+      {"session.open", R"([{"capabilities":["ext:"]}])", invalid_request, "capabilities[0] must be ext:NAME"},
       {"session.open", R"([{"metadata":1}])", invalid_request, "metadata must be a map"},
       {"session.open", R"([{"code":""}])", invalid_request, "params has no key \"code\""},
       {"session.attach", R"([{"after":1}])", invalid_request, "params must have the key session"},
@@ -197,6 +215,9 @@ TEST_CASE("sizes over their bounds are refused as such") {
   CHECK(too_large("run", "[{\"code\":" + text(bounds::source_bytes + 1) + "}]"));
   CHECK(too_large("session.cancel", "[{\"session\":\"a\",\"reason\":" + text(bounds::reason_bytes + 1) + "}]"));
   CHECK(too_large("session.open", "[{\"metadata\":{\"a\":" + text(bounds::metadata_bytes) + "}}]"));
+  CHECK(too_large("session.open", "[{\"initial_state\":{\"a\":" + text(bounds::state_bytes) + "}}]"));
+  CHECK(too_large("session.open", "[{\"initial_state\":{" + text(bounds::state_key_bytes + 1) + ":1}}]"));
+  CHECK(too_large("session.open", "[{\"capabilities\":[" + text(bounds::capability_bytes + 1) + "]}]"));
   CHECK(too_large("run", "[{\"code\":\"\",\"tools\":[{\"name\":" + text(bounds::tool_name_bytes + 1) + "}]}]"));
   CHECK(too_large("run", "[{\"code\":\"\",\"labels\":{\"a\":" + text(bounds::label_bytes + 1) + "}}]"));
   CHECK(too_large("hello", "[{\"token\":" + text(bounds::token_bytes + 1) + "}]"));

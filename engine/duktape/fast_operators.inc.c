@@ -7,6 +7,17 @@ static DUK_ALWAYS_INLINE duk_bool_t enclaved_truth(duk_tval* value) {
   return duk_js_toboolean(value);
 }
 
+/* x % y of positive whole numbers: the C library takes a step for each bit between them. */
+static DUK_ALWAYS_INLINE int enclaved_whole_remainder(double x, double y, double* out) {
+  duk_int64_t a, b;
+  if (!(x >= 1 && x < 9223372036854775808.0 && y >= 1 && y < 9223372036854775808.0)) return 0;
+  a = (duk_int64_t)x;
+  b = (duk_int64_t)y;
+  if ((double)a != x || (double)b != y) return 0;
+  *out = (double)(a % b);
+  return 1;
+}
+
 /* x < y, or its opposite. */
 static DUK_ALWAYS_INLINE duk_bool_t enclaved_less(duk_hthread* thr, duk_tval* x, duk_tval* y, duk_small_uint_t flags) {
   if (DUK_LIKELY(DUK_TVAL_IS_FASTINT(x) && DUK_TVAL_IS_FASTINT(y)))

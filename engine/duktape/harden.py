@@ -201,6 +201,8 @@ ROWS = [
     (EXECUTOR, "duk_xdef_prop_index_wec(thr, obj_idx, arr_idx);", 1, "after", "}"),
     (EXECUTOR, "duk_set_length(thr, obj_idx, (duk_size_t) (duk_uarridx_t) arr_idx);", 1, "instead",
      "((duk_harray *) duk_known_hobject(thr, obj_idx))->length = arr_idx;"),
+    ("duk__compute_mod", "return (duk_double_t) duk_js_arith_mod", 1, "before",
+     "{ double whole; if (enclaved_whole_remainder(d1, d2, &whole)) return whole; }"),
     (EXECUTOR, "duk_js_toboolean(", 4, "instead", "enclaved_truth("),
     (EXECUTOR, "tmp = duk_js_in(thr, (barg), (carg));", 1, "instead", "tmp = enclaved_in(thr, (barg), (carg), curr_pc);"),
     (EXECUTOR, "tmp = duk_js_compare_helper(", 1, "instead", "tmp = enclaved_less("),

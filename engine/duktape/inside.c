@@ -8,6 +8,7 @@
 #include "collections.inc.c"
 #include "iterators.inc.c"
 #include "arrays.inc.c"
+#include "sorting.inc.c"
 #include "lowered.inc.c"
 #include "private.inc.c"
 

@@ -149,6 +149,18 @@ double enclaved_array_find(duk_context *ctx, duk_idx_t idx, duk_idx_t what, unsi
 /* Whether what a method makes out of this array is an array, as nobody has changed its constructor or species. */
 int enclaved_makes_arrays(duk_context *ctx, duk_idx_t idx);
 
+/* -- sorting (sorting.inc.c) */
+
+/* What a comparator that only subtracts would subtract, of each element of a list that no script can reach: the one with
+ * the greater key comes later. 0: the comparator does something else, or an element is no number. */
+int enclaved_difference_keys(duk_context *ctx, duk_idx_t list, duk_idx_t comparator, unsigned count, double *keys);
+/* [ … ] -> [ … array ]: a copy of a true array that has neither holes nor undefined elements; 0 and nothing otherwise. */
+int enclaved_defined_copy(duk_context *ctx, duk_idx_t idx);
+/* The elements at `from`, in that order, in place of the first ones of an array; 0 when it has changed too much. */
+int enclaved_put_in_order(duk_context *ctx, duk_idx_t idx, duk_idx_t from, const unsigned *order, unsigned count);
+/* Work was done that the budget counts. */
+void enclaved_spend(unsigned units);
+
 #ifdef __cplusplus
 }
 #endif

@@ -14,76 +14,120 @@ namespace enclaved::engine {
 namespace {
 
 // Where things stand on the value stack of a call.
-enum slot : duk_idx_t { comparator, object, elements, texts, order_buffer, result };
+enum slot : duk_idx_t { comparator, object, elements, work, result };
 
-/// Merges a permutation of element numbers, bottom up. The elements themselves stay where they are, in an array that no
-/// script can reach, whatever a comparator does to the one that is being sorted. It has no destructor.
-class sorter {
-public:
-  sorter(duk_context* ctx, std::uint32_t count, std::uint32_t* order)
-      : ctx_(ctx), count_(count), order_(order), spare_(order + count) {}
-
-  void sort() {
-    for (std::uint32_t i = 0; i < count_; ++i) order_[i] = i;
-    for (std::uint32_t begin = 0; begin < count_; begin += run) insertion(begin, std::min(begin + run, count_));
-    for (std::uint64_t width = run; width < count_; width *= 2) {
-      for (std::uint64_t begin = 0; begin < count_; begin += 2 * width)
-        merge(begin, std::min<std::uint64_t>(begin + width, count_),
-              std::min<std::uint64_t>(begin + 2 * width, count_));
-      std::swap(order_, spare_);
-    }
-  }
-  std::uint32_t at(std::uint32_t position) const { return order_[position]; }
-
-private:
-  static constexpr std::uint32_t run = 8;
-
-  void insertion(std::uint32_t begin, std::uint32_t end) {
-    for (auto i = begin + 1; i < end; ++i) {
-      const auto moving = order_[i];
-      auto to = i;
-      for (; to > begin && after(order_[to - 1], moving); --to) order_[to] = order_[to - 1];
-      order_[to] = moving;
-    }
-  }
-
-  void merge(std::uint64_t left, std::uint64_t middle, std::uint64_t end) {
-    auto right = middle;
-    for (auto to = left, from = left; to < end; ++to) {
-      const bool take_right = from >= middle || (right < end && after(order_[from], order_[right]));
-      spare_[to] = order_[take_right ? right++ : from++];
-    }
-  }
-
-  /// Whether `a` has to stand after `b`.
-  bool after(std::uint32_t a, std::uint32_t b) {
-    return duk_is_undefined(ctx_, comparator) != 0 ? text(a) > text(b) : compared(a, b) > 0;
-  }
-
-  double compared(std::uint32_t a, std::uint32_t b) {
-    duk_dup(ctx_, comparator);
-    enclaved_dense_element(ctx_, elements, a); // nobody else can reach it: each is there
-    enclaved_dense_element(ctx_, elements, b);
-    duk_call(ctx_, 2);
-    const double answer = duk_to_number(ctx_, -1);
-    duk_pop(ctx_);
-    return answer;
-  }
-
-  /// Bytes of CESU-8 order as UTF-16 units do. The array holds the string, so it outlives being popped.
-  std::string_view text(std::uint32_t number) {
-    duk_size_t size = 0;
-    enclaved_dense_element(ctx_, texts, number);
-    const char* data = duk_get_lstring(ctx_, -1, &size);
-    duk_pop(ctx_);
-    return {data, size};
-  }
-
-  duk_context* ctx_;
-  std::uint32_t count_;
-  std::uint32_t* order_;
-  std::uint32_t* spare_;
+/// A permutation of element numbers that is being sorted, in the heap's memory. The elements themselves stay where they
+/// are, in an array that no script can reach, whatever a comparator does to the one that is being sorted.
+struct permutation {
+  std::uint32_t count = 0;
+  std::uint32_t* order = nullptr;
+  std::uint32_t* spare = nullptr;
 };
+
+constexpr std::uint32_t run = 8;
+
+template <typename After>
+void insert_runs(permutation& it, After after) {
+  for (std::uint32_t begin = 0; begin < it.count; begin += run) {
+    const auto end = std::min(begin + run, it.count);
+    for (auto i = begin + 1; i < end; ++i) {
+      const auto moving = it.order[i];
+      auto to = i;
+      for (; to > begin && after(it.order[to - 1], moving); --to) it.order[to] = it.order[to - 1];
+      it.order[to] = moving;
+    }
+    enclaved_spend(run);
+  }
+}
+
+template <typename After>
+void merge(permutation& it, std::uint64_t left, std::uint64_t middle, std::uint64_t end, After after) {
+  auto right = middle;
+  for (auto to = left, from = left; to < end; ++to) {
+    const bool take_right = from >= middle || (right < end && after(it.order[from], it.order[right]));
+    it.spare[to] = it.order[take_right ? right++ : from++];
+  }
+  enclaved_spend(static_cast<unsigned>(end - left));
+}
+
+/// Merges bottom up; `after(a, b)`: whether element a has to stand after element b, which is behind it.
+template <typename After>
+void merge_sort(permutation& it, After after) {
+  insert_runs(it, after);
+  for (std::uint64_t width = run; width < it.count; width *= 2) {
+    for (std::uint64_t begin = 0; begin < it.count; begin += 2 * width)
+      merge(it, begin, std::min<std::uint64_t>(begin + width, it.count),
+            std::min<std::uint64_t>(begin + 2 * width, it.count), after);
+    std::swap(it.order, it.spare);
+  }
+}
+
+/// [ … ] -> [ … memory ]
+void* push_memory(duk_context* ctx, std::size_t size) { return duk_push_fixed_buffer(ctx, size); }
+
+permutation push_permutation(duk_context* ctx, std::uint32_t count) {
+  permutation it{.count = count};
+  it.order = static_cast<std::uint32_t*>(push_memory(ctx, std::size_t{count} * 2 * sizeof(std::uint32_t)));
+  it.spare = it.order + count;
+  for (std::uint32_t i = 0; i < count; ++i) it.order[i] = i;
+  return it;
+}
+
+/// A string of the heap, and its first bytes as a number that orders as they do.
+struct text_key {
+  std::uint64_t begin = 0;
+  const char* data = nullptr;
+  std::size_t size = 0;
+};
+
+text_key key_of(const char* data, std::size_t size) {
+  std::uint64_t begin = 0;
+  std::memcpy(&begin, data, std::min(size, sizeof begin));
+  return {.begin = __builtin_bswap64(begin), .data = data, .size = size};
+}
+
+/// Bytes of CESU-8 order as UTF-16 units do.
+bool comes_after(const text_key& a, const text_key& b) {
+  if (a.begin != b.begin) return a.begin > b.begin;
+  enclaved_spend(static_cast<unsigned>(std::min(a.size, b.size) >> 6));
+  return std::string_view(a.data, a.size) > std::string_view(b.data, b.size);
+}
+
+/// By the elements' texts. [ … elements work ] -> [ … elements work texts keys ]: the texts outlive being popped.
+void sort_by_text(duk_context* ctx, permutation& it) {
+  enclaved_push_list(ctx, it.count);
+  const auto texts = duk_get_top_index(ctx);
+  auto* keys = static_cast<text_key*>(push_memory(ctx, it.count * sizeof(text_key)));
+  for (std::uint32_t i = 0; i < it.count; ++i) {
+    enclaved_dense_element(ctx, elements, i);
+    duk_size_t size = 0;
+    const char* data = duk_to_lstring(ctx, -1, &size);
+    keys[i] = key_of(data, size);
+    create_element(ctx, texts, i);
+  }
+  merge_sort(it, [keys](std::uint32_t a, std::uint32_t b) { return comes_after(keys[a], keys[b]); });
+}
+
+/// By numbers that the comparator subtracts; false and nothing done when it does something else.
+bool sort_by_number(duk_context* ctx, permutation& it) {
+  auto* keys = static_cast<double*>(push_memory(ctx, it.count * sizeof(double)));
+  const bool subtracts = enclaved_difference_keys(ctx, elements, comparator, it.count, keys) != 0;
+  if (subtracts) merge_sort(it, [keys](std::uint32_t a, std::uint32_t b) { return keys[a] - keys[b] > 0; });
+  duk_pop(ctx);
+  return subtracts;
+}
+
+void sort_by_asking(duk_context* ctx, permutation& it) {
+  merge_sort(it, [ctx](std::uint32_t a, std::uint32_t b) {
+    duk_dup(ctx, comparator);
+    enclaved_dense_element(ctx, elements, a); // nobody else can reach it: each is there
+    enclaved_dense_element(ctx, elements, b);
+    duk_call(ctx, 2);
+    const double answer = duk_to_number(ctx, -1);
+    duk_pop(ctx);
+    return answer > 0;
+  });
+}
 
 enum class holes : bool { left_out, undefined_ };
 
@@ -108,19 +152,25 @@ void require_comparator(duk_context* ctx) {
     (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "sort needs a function or nothing");
 }
 
-/// Sorts what `elements` has: [ comparator object elements ] -> [ … texts order ].
-sorter sorted(duk_context* ctx, std::uint32_t count) {
-  enclaved_push_list(ctx, duk_is_undefined(ctx, comparator) != 0 ? count : 0);
+/// [ comparator object ] -> [ comparator object elements ]
+void push_elements(duk_context* ctx, double length, holes what, std::uint32_t& defined, std::uint32_t& undefined) {
+  if (enclaved_defined_copy(ctx, object) != 0) {
+    defined = static_cast<std::uint32_t>(length);
+    return;
+  }
+  duk_push_array(ctx);
+  gather(ctx, length, what, defined, undefined);
+}
+
+/// Sorts what `elements` has: [ comparator object elements ] -> [ … work ].
+permutation sorted(duk_context* ctx, std::uint32_t count) {
+  auto it = push_permutation(ctx, count);
   if (duk_is_undefined(ctx, comparator) != 0)
-    for (std::uint32_t i = 0; i < count; ++i) {
-      enclaved_dense_element(ctx, elements, i);
-      duk_to_string(ctx, -1);
-      create_element(ctx, texts, i);
-    }
-  auto* order = static_cast<std::uint32_t*>(duk_push_fixed_buffer(ctx, std::size_t{count} * 2 * sizeof(std::uint32_t)));
-  sorter work(ctx, count, order);
-  work.sort();
-  return work;
+    sort_by_text(ctx, it);
+  else if (!sort_by_number(ctx, it))
+    sort_by_asking(ctx, it);
+  duk_set_top(ctx, result);
+  return it;
 }
 
 /// sort(comparator) with an object as `this`.
@@ -129,13 +179,13 @@ duk_ret_t array_sort(duk_context* ctx) {
   const double length = push_this_list(ctx);
   std::uint32_t defined = 0;
   std::uint32_t undefined = 0;
-  duk_push_array(ctx);
-  gather(ctx, length, holes::left_out, defined, undefined);
-  const auto work = sorted(ctx, defined);
-  for (std::uint32_t i = 0; i < defined; ++i) {
-    enclaved_dense_element(ctx, elements, work.at(i));
-    put_element(ctx, object, i);
-  }
+  push_elements(ctx, length, holes::left_out, defined, undefined);
+  const auto it = sorted(ctx, defined);
+  if (enclaved_put_in_order(ctx, object, elements, it.order, defined) == 0)
+    for (std::uint32_t i = 0; i < defined; ++i) {
+      enclaved_dense_element(ctx, elements, it.order[i]);
+      put_element(ctx, object, i);
+    }
   for (std::uint32_t i = defined; i < defined + undefined; ++i) {
     duk_push_undefined(ctx);
     put_element(ctx, object, i);
@@ -156,12 +206,11 @@ duk_ret_t array_to_sorted(duk_context* ctx) {
   if (length > 4294967295.0) return duk_error(ctx, DUK_ERR_RANGE_ERROR, "the array is too long");
   std::uint32_t defined = 0;
   std::uint32_t undefined = 0;
-  duk_push_array(ctx);
-  gather(ctx, length, holes::undefined_, defined, undefined);
-  const auto work = sorted(ctx, defined);
-  duk_push_array(ctx);
+  push_elements(ctx, length, holes::undefined_, defined, undefined);
+  const auto it = sorted(ctx, defined);
+  enclaved_push_list(ctx, defined + undefined);
   for (std::uint32_t i = 0; i < defined; ++i) {
-    enclaved_dense_element(ctx, elements, work.at(i));
+    enclaved_dense_element(ctx, elements, it.order[i]);
     create_element(ctx, result, i);
   }
   for (std::uint32_t i = defined; i < defined + undefined; ++i) {

@@ -25,6 +25,32 @@ TEST_CASE("array methods survive callbacks that change the array") {
   CHECK(result_of("var a = [5, 1, 2]; a.sort(function (x, y) { a.length = 0; return x - y }); return a") == "[1,2,5]");
 }
 
+TEST_CASE("comparators that only subtract order as any other comparator does") {
+  CHECK(result_of("const at = list => list.map(x => x.at); const of = () => [3, 1, 3, 2].map((k, at) => ({ k, at }));"
+                  "return [at(of().sort((a, b) => a.k - b.k)), at(of().sort((a, b) => b.k - a.k)), [2, 10, 1].sort((a, "
+                  "b) => b - a), "
+                  "[2, 10, 1].sort((b, a) => b - a)]") == "[[1,3,0,2],[0,2,3,1],[10,2,1],[1,2,10]]");
+  CHECK(result_of("let asked = 0; const list = [{ k: 2 }, { get k() { asked++; return 1; } }];"
+                  "return [list.sort((a, b) => a.k - b.k)[1].k, asked]") == "[2,1]");
+  CHECK(result_of("return String([NaN, 3, Infinity, -Infinity, 1].sort((a, b) => a - b))") ==
+        result_of("return String([NaN, 3, Infinity, -Infinity, 1].sort((a, b) => { let d = a - b; return d; }))"));
+  CHECK(result_of("return [['10', '9', 'x'].sort((a, b) => a - b), [[2], [1]].sort((a, b) => a - b), "
+                  "[2, 1].sort((a, b) => a.k - b.k)]") == R"([["9","10","x"],[[1],[2]],[2,1]])");
+}
+
+TEST_CASE("texts are ordered by their units, whatever their length") {
+  CHECK(
+      result_of(
+          R"(return ['abcdefghi', 'abcdefgh', '', 'abcdefg', 'a', '\u{1F600}', '\uffff', 'abcdefgh\u0001'].sort())") ==
+      result_of(
+          R"(return ['abcdefghi', 'abcdefgh', '', 'abcdefg', 'a', '\u{1F600}', '\uffff', 'abcdefgh\u0001'].sort((a, b) => a < b ? -1 : a > b ? 1 : 0))"));
+}
+
+TEST_CASE("the remainder of large whole numbers is exact") {
+  CHECK(result_of("return [2 ** 61 % 1000003, (2 ** 61 + 2 ** 20) % 12345, -7 % 3, 7 % -3, Object.is(-8 % 8, -0), "
+                  "9007199254740993 % 10, 1e300 % 7]") == "[418837,5628,-1,1,true,2,1]");
+}
+
 TEST_CASE("arrays are cut, joined and searched") {
   CHECK(result_of("var a = [1, 2, 3, 4, 5]; return [a.splice(1, 2, 'x', 'y', 'z'), a, a.splice(-1), a.splice(), a]") ==
         R"([[2,3],[1,"x","y","z",4],[5],[],[1,"x","y","z",4]])");

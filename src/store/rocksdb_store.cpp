@@ -1,10 +1,17 @@
-// The store on disk. RocksDB is used nowhere else.
+// The store on disk.
+//
+// After a failed write nothing more is written until `recover` has opened the database anew. RocksDB can go on by
+// itself after some failures, but not after all, and its log may then hold what the store said it has not written.
+// Opening settles that: what stands whole in the log is there, the rest is not.
 #include "store/body_seal.hpp"
+#include "store/database.hpp"
+#include "store/failure.hpp"
+#include "store/folder_lock.hpp"
 #include "store/keys.hpp"
-#include "store/store.hpp"
+#include "store/walk.hpp"
 
-#include <rocksdb/db.h>
-#include <rocksdb/options.h>
+#include <filesystem>
+#include <limits>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
@@ -12,84 +19,105 @@ namespace enclaved::store {
 
 namespace {
 
-constexpr std::size_t mib = 1024 * 1024;
-constexpr std::size_t write_buffer_bytes = 32 * mib;
-constexpr std::size_t log_bytes = 128 * mib; ///< the write-ahead log, in all
-constexpr int kept_info_logs = 3;
-constexpr std::size_t info_log_bytes = 4 * mib;
+constexpr std::uint64_t last_number = std::numeric_limits<std::uint64_t>::max();
 
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+/// Up to that many entries are deleted one by one. Deleting a range leaves a mark that every read has to look at, and
+/// thousands of sessions end in a second.
+constexpr std::uint64_t entries_deleted_singly = 128;
+
 std::string_view view(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
 
-error problem(std::string_view what, const rocksdb::Status& why) {
-  return {error_code::unavailable, "the store " + std::string(what) + ": " + why.ToString()};
+error not_open() { return {error_code::unavailable, "the store could not be opened again"}; }
+
+void delete_entries(rocksdb::WriteBatch& batch, session_number of, std::uint64_t first, std::uint64_t end) {
+  if (end - first > entries_deleted_singly) {
+    batch.DeleteRange(keys::entry(of, first), keys::entry(of, end));
+    return;
+  }
+  for (auto number = first; number < end; ++number) batch.Delete(keys::entry(of, number));
 }
 
-rocksdb::Options options_for(open_mode mode) {
-  rocksdb::Options to;
-  to.create_if_missing = mode == open_mode::read_write;
-  to.paranoid_checks = true;
-  // A torn tail is what a crash leaves. Anything else in the log is damage; the default mode would drop what is behind
-  // it.
-  to.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  to.write_buffer_size = write_buffer_bytes;
-  to.max_total_wal_size = log_bytes;
-  to.keep_log_file_num = kept_info_logs;
-  to.max_log_file_size = info_log_bytes;
-  to.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  to.max_open_files = 256;
-  to.compression = rocksdb::kNoCompression; // what is worth it comes compressed
-  return to;
+void add(rocksdb::WriteBatch& batch, const change& one) {
+  const auto put = [&batch](const std::string& key, std::string_view body) { batch.Put(key, sealed(key, body)); };
+  const auto first = one.first == 0 ? 1 : one.first;
+  switch (one.what) {
+  case change::kind::append: return put(keys::entry(one.session, one.number), one.body);
+  case change::kind::put_head: return put(keys::head(one.session), one.body);
+  case change::kind::put_note: return put(keys::note(one.name), one.body);
+  case change::kind::remove_note: batch.Delete(keys::note(one.name)); return;
+  case change::kind::trim:
+    if (first < one.number) delete_entries(batch, one.session, first, one.number);
+    return;
+  case change::kind::remove:
+    batch.Delete(keys::head(one.session));
+    if (one.number == 0)
+      batch.DeleteRange(keys::entry(one.session, 0), keys::end_of_entries(one.session));
+    else if (first < one.number)
+      delete_entries(batch, one.session, first, one.number);
+    return;
+  }
 }
 
-/// One session's entries from `first` to before `end`, as keys.
-struct key_range {
-  std::string first;
-  std::string end;
-};
-key_range entries_of(session_number of, std::uint64_t first, std::uint64_t end) {
-  return {keys::entry(of, first), end == 0 ? keys::entry(of + 1, 0) : keys::entry(of, end)};
+void open(std::string_view key, std::string_view value, piece& into) {
+  const auto body = unsealed(key, value);
+  into.damaged = !body;
+  if (body) into.body = *body;
 }
 
 class rocksdb_store final : public store {
 public:
-  explicit rocksdb_store(rocksdb::DB* db) : db_(db) {}
+  rocksdb_store(database_place place, folder_lock lock, std::unique_ptr<rocksdb::DB> db, std::optional<error> broken)
+      : place_(std::move(place)), lock_(std::move(lock)), db_(std::move(db)), broken_(std::move(broken)) {}
 
   status write(const changes& what) override {
+    if (broken_) return *broken_;
     rocksdb::WriteBatch batch;
     for (const auto& one : what) add(batch, one);
     rocksdb::WriteOptions how;
     how.sync = true;
-    if (const auto done_how = db_->Write(how, &batch); !done_how.ok()) return problem("cannot write", done_how);
+    if (const auto wrote = db_->Write(how, &batch); !wrote.ok()) return broken_.emplace(failure("cannot write", wrote));
     return done{};
   }
 
   result<pieces> entries(session_number of, std::uint64_t first, std::size_t bytes) const override {
-    const auto range = entries_of(of, first, 0);
-    pieces found;
+    constexpr auto number_at = keys::head_bytes;
     std::size_t taken = 0;
-    auto failure = each(range.first, range.end, [&](std::string_view key, std::string_view value) {
-      auto& one = found.emplace_back();
-      one.number = keys::number_at(key, 1 + sizeof(session_number));
-      open(key, value, one);
-      taken += one.body.size();
-      return taken < bytes;
-    });
-    if (!failure.ok()) return problem("cannot read a session's entries", failure);
-    return found;
+    return read(keys::entry(of, first), keys::end_of_entries(of), keys::entry_bytes,
+                [&](const walk& at, bool lost, piece& into) {
+                  if (lost)
+                    into.number = at.gap_reaches_end() ? last_number : keys::number_at(at.behind_gap(), number_at) - 1;
+                  else
+                    into.number = keys::number_at(at.key(), number_at);
+                  taken += into.body.size();
+                  return taken < bytes;
+                });
   }
 
   result<pieces> heads(session_number after, std::size_t count) const override {
-    pieces found;
-    auto failure = each(keys::head(after + 1), std::string(1, keys::head_letter + 1),
-                        [&](std::string_view key, std::string_view value) {
-                          auto& one = found.emplace_back();
-                          one.number = keys::number_at(key, 1);
-                          open(key, value, one);
-                          return found.size() < count;
-                        });
-    if (!failure.ok()) return problem("cannot read the sessions' heads", failure);
-    return found;
+    if (after == last_number || count == 0) return pieces();
+    std::size_t taken = 0;
+    return read(keys::head(after + 1), keys::end_of_heads(), keys::head_bytes,
+                [&](const walk& at, bool lost, piece& into) {
+                  if (lost)
+                    into.number = at.gap_reaches_end() ? last_number : keys::number_at(at.behind_gap(), 1) - 1;
+                  else
+                    into.number = keys::number_at(at.key(), 1);
+                  return ++taken < count;
+                });
+  }
+
+  result<pieces> notes(std::string_view beginning, std::string_view after, std::size_t count) const override {
+    const auto past_all = std::string(beginning) + std::string(16, '\xff');
+    if (after == past_all || count == 0) return pieces();
+    const auto first = keys::note(after.empty() ? beginning : std::string(after) + '\0');
+    std::size_t taken = 0;
+    return read(first, keys::end_of_notes(beginning), 0, [&](const walk& at, bool lost, piece& into) {
+      if (lost)
+        into.name = at.gap_reaches_end() ? past_all : at.behind_gap().substr(1);
+      else
+        into.name = at.key().substr(1);
+      return ++taken < count;
+    });
   }
 
   result<std::optional<piece>> head(session_number of) const override {
@@ -104,120 +132,112 @@ public:
     return found;
   }
 
-  result<pieces> notes(std::string_view beginning, std::string_view after, std::size_t count) const override {
-    pieces found;
-    const auto first = keys::note(after.empty() ? beginning : std::string(after) + '\0');
-    auto failure = each(first, {}, [&](std::string_view key, std::string_view value) {
-      if (key.substr(0, 1 + beginning.size()) != keys::note(beginning)) return false;
-      auto& one = found.emplace_back();
-      one.name = key.substr(1);
-      open(key, value, one);
-      return found.size() < count;
-    });
-    if (!failure.ok()) return problem("cannot read notes", failure);
-    return found;
-  }
-
   status backup(const std::string& folder) override {
+    if (!db_) return not_open();
     rocksdb::Checkpoint* made = nullptr;
     auto how = rocksdb::Checkpoint::Create(db_.get(), &made);
     const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
     if (how.ok()) how = checkpoint->CreateCheckpoint(folder);
-    if (!how.ok()) return problem("cannot be copied to " + folder, how);
+    if (!how.ok()) return failure("cannot be copied to " + folder, how);
     return done{};
   }
 
   status recover() override {
-    if (const auto how = db_->Resume(); !how.ok()) return problem("is not writable", how);
-    return done{};
+    if (!broken_) return done{};
+    if (broken_->code != error_code::unavailable) return *broken_;
+    if (auto room = has_room(place_); !room) return room;
+    db_.reset();
+    bool out_of_space = false;
+    auto again = open_database(place_, open_mode::read_write, out_of_space);
+    if (again) {
+      db_ = std::move(*again);
+      broken_.reset();
+      return done{};
+    }
+    broken_ = again.problem();
+    if (auto to_read = open_database(place_, open_mode::read_only, out_of_space)) db_ = std::move(*to_read);
+    return *broken_;
   }
 
 private:
-  static void add(rocksdb::WriteBatch& batch, const change& one) {
-    const auto put = [&batch](const std::string& key, std::string_view body) { batch.Put(key, sealed(key, body)); };
-    switch (one.what) {
-    case change::kind::append: return put(keys::entry(one.session, one.number), one.body);
-    case change::kind::put_head: return put(keys::head(one.session), one.body);
-    case change::kind::put_note: return put(keys::note(one.name), one.body);
-    case change::kind::remove_note: batch.Delete(keys::note(one.name)); return;
-    case change::kind::trim: {
-      const auto range = entries_of(one.session, 0, one.number);
-      batch.DeleteRange(range.first, range.end);
-      return;
-    }
-    case change::kind::remove: {
-      const auto range = entries_of(one.session, 0, 0);
-      batch.DeleteRange(range.first, range.end);
-      batch.Delete(keys::head(one.session));
-      return;
-    }
-    }
-  }
-
-  static void open(std::string_view key, std::string_view value, piece& into) {
-    const auto body = unsealed(key, value);
-    into.damaged = !body;
-    if (body) into.body = *body;
-  }
-
   result<std::optional<piece>> get(const std::string& key) const {
+    if (!db_) return not_open();
     rocksdb::PinnableSlice value;
     const auto how = db_->Get({}, db_->DefaultColumnFamily(), key, &value);
     if (how.IsNotFound()) return std::optional<piece>();
-    if (!how.ok()) return problem("cannot read", how);
     std::optional<piece> found(std::in_place);
-    open(key, view(value), *found);
+    if (how.IsCorruption())
+      found->damaged = true;
+    else if (!how.ok())
+      return failure("cannot be read", how);
+    else
+      open(key, view(value), *found);
     return found;
   }
 
-  /// From `first` to before `end` (empty: to the last one), while `take` wants more.
-  template <class Take>
-  rocksdb::Status each(const std::string& first, const std::string& end, Take take) const {
-    rocksdb::ReadOptions how;
-    const auto bound = slice(end);
-    if (!end.empty()) how.iterate_upper_bound = &bound;
-    const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(how));
-    for (at->Seek(first); at->Valid(); at->Next())
-      if (!take(view(at->key()), view(at->value()))) break;
-    return at->status();
+  /// All from `first` to before `end` while `name` wants more; it tells a piece what it is called.
+  template <class Name>
+  result<pieces> read(std::string first, std::string end, std::size_t key_bytes, Name name) const {
+    if (!db_) return not_open();
+    pieces all;
+    walk at(*db_, std::move(first), std::move(end), key_bytes);
+    for (;;) {
+      const auto found = at.next();
+      if (found == walk::found::end) return all;
+      if (found == walk::found::failed) return failure("cannot be read", at.failure());
+      auto& one = all.emplace_back();
+      const bool lost = found == walk::found::gap;
+      if (lost)
+        one.damaged = true;
+      else
+        open(at.key(), at.value(), one);
+      if (!name(at, lost, one)) return all;
+    }
   }
 
-  std::unique_ptr<rocksdb::DB> db_;
+  database_place place_;
+  folder_lock lock_;
+  std::unique_ptr<rocksdb::DB> db_; ///< null: it could not be opened again, not even to read
+  std::optional<error> broken_;     ///< why nothing can be written
 };
 
-/// A new store is told its format; one of another format is left alone.
-status check_format(rocksdb::DB& db, open_mode mode) {
-  std::string found;
-  const auto how = db.Get({}, slice(keys::format), &found);
-  if (how.IsNotFound() && mode == open_mode::read_write) {
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
-    const std::string version(1, format_version);
-    if (const auto put = db.Put(synced, slice(keys::format), version); !put.ok()) return problem("cannot write", put);
-    return done{};
+/// Sessions are their owners' business: nobody else may look into the folder.
+status make_folder(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  if (!fs::create_directories(folder, failed)) {
+    if (!failed) return done{};
+    return error{error_code::unavailable, "the store's folder " + folder + " cannot be made: " + failed.message()};
   }
-  if (!how.ok()) return problem("does not say which format it has", how);
-  if (found.size() == 1 && found[0] == format_version) return done{};
-  return error{error_code::unavailable, "the store was written by another version of enclaved (format " +
-                                            std::to_string(found.empty() ? 0 : static_cast<unsigned char>(found[0])) +
-                                            ", this one knows " + std::to_string(format_version) +
-                                            "); use that version, or restore a backup of this one's format"};
+  fs::permissions(folder, fs::perms::owner_all, failed);
+  return done{};
+}
+
+result<std::unique_ptr<store>> open_to_read(const database_place& place, folder_lock lock, std::optional<error> why) {
+  bool out_of_space = false;
+  auto db = open_database(place, open_mode::read_only, out_of_space);
+  if (!db) return why ? *why : db.problem();
+  if (!why) why = error{error_code::unavailable, "the store was opened to be read only"};
+  return std::unique_ptr<store>(std::make_unique<rocksdb_store>(place, std::move(lock), std::move(*db), why));
 }
 
 } // namespace
 
+result<std::unique_ptr<store>> open_rocksdb_store_at(const database_place& place, open_mode mode) {
+  if (mode == open_mode::read_only) return open_to_read(place, {}, std::nullopt);
+  if (auto made = make_folder(place.folder); !made) return made.problem();
+  auto lock = folder_lock::take(place.folder);
+  if (!lock) return lock.problem();
+  bool out_of_space = false;
+  auto db = open_database(place, mode, out_of_space);
+  // What is there can be read on a full disk, and `recover` goes on from there.
+  if (!db && out_of_space) return open_to_read(place, std::move(*lock), db.problem());
+  if (!db) return db.problem();
+  return std::unique_ptr<store>(std::make_unique<rocksdb_store>(place, std::move(*lock), std::move(*db), std::nullopt));
+}
+
 result<std::unique_ptr<store>> open_rocksdb_store(const std::string& folder, open_mode mode) {
-  rocksdb::DB* opened = nullptr;
-  const auto options = options_for(mode);
-  const auto how = mode == open_mode::read_write ? rocksdb::DB::Open(options, folder, &opened)
-                                                 : rocksdb::DB::OpenForReadOnly(options, folder, &opened);
-  std::unique_ptr<rocksdb::DB> db(opened);
-  if (how.IsCorruption())
-    return error{error_code::unavailable, "the store in " + folder + " is damaged (" + how.ToString() +
-                                              "); look at it with `enclaved fsck`, or restore a backup"};
-  if (!how.ok()) return problem("in " + folder + " cannot be opened", how);
-  if (auto right = check_format(*db, mode); !right) return right.problem();
-  return std::unique_ptr<store>(std::make_unique<rocksdb_store>(db.release()));
+  return open_rocksdb_store_at({.folder = folder}, mode);
 }
 
 } // namespace enclaved::store

@@ -26,7 +26,7 @@ struct change {
     append,      ///< entry `number` of `session`
     put_head,    ///< of `session`; replaces the one before
     trim,        ///< entries of `session` below `number` are not needed any more
-    remove,      ///< `session`, whole
+    remove,      ///< `session`, whole; `number` is one more than its last entry's, 0: unknown
     put_note,    ///< called `name`; replaces the one before
     remove_note, ///< called `name`
   };
@@ -35,15 +35,20 @@ struct change {
   std::uint64_t number = 0;
   std::string name = {};
   std::string body = {};
+  /// Of `trim` and `remove`: where the entries begin, 0: with 1. Entries are deleted one by one when it is known that
+  /// they are few, which is much cheaper to read past than a deleted range.
+  std::uint64_t first = 0;
 };
 using changes = std::vector<change>;
 
-/// A body that was read. One whose checksum does not fit is told, never skipped.
+/// A body that was read. One that cannot be read is told, never skipped.
 struct piece {
   std::uint64_t number = 0; ///< of an entry, or the session's of a head
   std::string name = {};    ///< of a note
   std::string body = {};
-  bool damaged = false; ///< then there is no body
+  /// Then there is no body. Where a stretch of the disk cannot be read, one piece stands for it: its number or name is
+  /// the last that may lie there, and what lay between the piece before and that one is unknown.
+  bool damaged = false;
 };
 using pieces = std::vector<piece>;
 
@@ -51,7 +56,9 @@ class store {
 public:
   virtual ~store() = default;
 
-  /// Durable when it returns. After an error nothing of it is there, or all of it.
+  /// Durable when it returns. After an error nothing of it is there, or all of it: that is settled by `recover`, or by
+  /// the next start. `unavailable`: waiting can help, the message says what to do, and nothing is written before
+  /// `recover` has succeeded. `internal`: nothing may be acknowledged any more; only a new start helps.
   virtual status write(const changes& what) = 0;
 
   /// Entries of a session from `first` on, at least one while there is one, and then about as many bytes as asked for.
@@ -65,7 +72,8 @@ public:
 
   /// A copy of everything that is durable now, in a folder that does not exist yet, while the store is in use.
   virtual status backup(const std::string& folder) = 0;
-  /// Whether writes can succeed; tries to get there again when they could not.
+  /// Whether writes can succeed; tries to get there again when they could not. It opens the database anew, so it may
+  /// take as long as a start. A batch whose write has failed may be there afterwards; to write it again does no harm.
   virtual status recover() = 0;
 };
 
@@ -73,8 +81,10 @@ public:
 std::unique_ptr<store> make_memory_store();
 
 enum class open_mode : std::uint8_t {
-  read_write, ///< makes the folder when there is none; at most one process at a time
-  read_only,  ///< beside whoever writes, as it was when it was opened
+  /// Makes the folder when there is none; at most one process at a time. On a full disk it can be read, and `recover`
+  /// goes on from there.
+  read_write,
+  read_only, ///< beside whoever writes, as it was when it was opened
 };
 result<std::unique_ptr<store>> open_rocksdb_store(const std::string& folder, open_mode mode);
 

@@ -82,7 +82,7 @@ public:
       const auto frame = source_.next();
       ++frames_;
       handle(frame);
-      if (!source_.holds_more() || ++unsent_ >= flush_every) flush();
+      if (!source_.holds_more()) flush();
     }
   }
 
@@ -102,7 +102,10 @@ private:
   /// False when what had to wait behind a long script has been given to somebody else meanwhile.
   bool still_wanted() { return begin_frame(memory_.words(), frames_); }
 
+  /// Nobody knows how long what begins here takes: whoever ran before it does not wait for it, and when it ends this
+  /// process it alone is taken for the one that did.
   void begin(job_id job, std::uint32_t turn) {
+    flush();
     at_ = {job, turn, 0, pipe::turn_state::part, {}};
     heap_.watch(&memory_.words().stop, frames_);
   }
@@ -244,12 +247,9 @@ private:
       if (put > 0) at += static_cast<std::size_t>(put);
     }
     out_.clear();
-    unsent_ = 0;
     if (out_.capacity() > keep_bytes) out_.shrink_to_fit();
   }
 
-  static constexpr std::uint32_t flush_every =
-      4; ///< frames: whoever waits for a report need not wait for those behind it
   static constexpr std::size_t keep_bytes = 1 * bounds::mib;
   static constexpr std::size_t worth_returning = 4 * bounds::mib;
 
@@ -263,7 +263,6 @@ private:
   std::string records_;      ///< of that turn, not yet reported
   std::uint32_t count_ = 0;  ///< of them
   std::string out_;          ///< reports to be written
-  std::uint32_t unsent_ = 0; ///< frames whose reports are in it
   std::vector<delivery> deliveries_;
 };
 

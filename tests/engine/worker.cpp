@@ -299,6 +299,19 @@ TEST_CASE("the stop word ends the script it names and no other") {
   CHECK(one.turn().back().what.end->how == outcome::cancelled);
 }
 
+TEST_CASE("an answer does not wait for a script that came with it and runs for long") {
+  forked_worker one;
+  std::string frames;
+  pipe::put_start(frames, 1, script_of("return 1"), {}, {});
+  pipe::put_start(frames, 2, script_of("return callTool('ask')"), {}, {});
+  pipe::put_start(frames, 3, script_of("while (1) {}"), {}, {});
+  REQUIRE(one.channel().send(frames)); // read at once
+  CHECK(result_of(one.turn()) == "\x01");
+  CHECK(state_of(one.turn()) == turn_state::waiting);
+  one.memory().words().stop = 3; // it ran all the time
+  CHECK(one.turn().back().what.end->how == outcome::cancelled);
+}
+
 TEST_CASE("many frames at once are answered one by one, in their order") {
   forked_worker one;
   std::string frames;

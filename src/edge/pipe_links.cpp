@@ -94,10 +94,19 @@ private:
     asio::async_write(socket_, asio::buffer(sending_),
                       [self = shared_from_this()](const io_error& failure, std::size_t) {
                         if (failure)
-                          self->ended(failure.message());
+                          self->give_up_output();
                         else
                           self->drain();
                       });
+  }
+
+  /// The reading side tells of the end, when it has read what was said before.
+  void give_up_output() {
+    const std::scoped_lock lock{output_lock_};
+    output_closed_ = true;
+    draining_ = false;
+    waiting_ = {};
+    sending_ = {};
   }
 
   void read() {

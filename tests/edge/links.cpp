@@ -2,6 +2,7 @@
 #include "edge/io_threads.hpp"
 #include "edge/pipe_links.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <condition_variable>
 #include <cstring>
@@ -194,6 +195,26 @@ TEST_CASE("an end of stream, a frame over the bound and a lie about its length a
     CHECK(ear.wait_for_close().at(0) == "a frame is larger than its bound");
     CHECK(ear.wait_for_frames(1) == std::vector<std::string>{"good"});
   }
+}
+
+TEST_CASE("what the other side said before it ended is heard, though it did not read what it was sent") {
+  edge::io_threads threads{1};
+  ear ear;
+  pipe_pair pair;
+  const auto link = edge::links_on(threads)(pair.ours, ear.handlers(), frame_bound, queue_bound);
+  REQUIRE(link->send(frame(std::string(4 * bounds::mib, 'L'))));
+  std::atomic<bool> go_on = false; // so that its words and its end come at the same time
+  threads.as_loops().front()->post([](void* flag) { static_cast<std::atomic<bool>*>(flag)->wait(false); }, &go_on);
+  const auto one = frame(std::string(1'000, 'w'));
+  std::string said;
+  for (int i = 0; i < 120; ++i) said += one;
+  pair.write(said);
+  pair.close_theirs();
+  go_on = true;
+  go_on.notify_all();
+  CHECK(ear.wait_for_close().size() == 1);
+  CHECK(ear.wait_for_frames(0).size() == 120);
+  CHECK_FALSE(link->send(one));
 }
 
 TEST_CASE("a link that is gone closes its pipe and calls nobody") {

@@ -58,6 +58,7 @@ struct worker_closed;
 struct zygote_frame;
 struct zygote_closed;
 struct pipe_frames;
+struct pipe_closed;
 struct process_ended;
 struct retire;
 struct flush;
@@ -110,6 +111,7 @@ using runtime_actor =
 using worker_actor = caf::typed_actor<caf::reacts_to<task>, caf::reacts_to<stop_job>,
                                       caf::reacts_to<forget_job>, ///< a parked heap's memory is free again
                                       caf::reacts_to<pipe_frames>,
+                                      caf::reacts_to<pipe_closed>,   ///< no frames follow
                                       caf::reacts_to<process_ended>, ///< the zygote says so
                                       caf::reacts_to<retire>,        ///< finish what runs, then end
                                       caf::reacts_to<flush>,         ///< to itself: write what has been gathered
@@ -289,6 +291,7 @@ struct zygote_closed {
 struct pipe_frames {
   std::string bytes; ///< one or more whole frames, each behind its length
 };
+struct pipe_closed {};
 struct process_ended {
   std::int32_t status = 0; ///< as waitpid tells it
 };
@@ -327,6 +330,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::worker_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::zygote_frame)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::zygote_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::pipe_frames)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::pipe_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::process_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::retire)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::flush)
@@ -361,6 +365,7 @@ CAF_ADD_TYPE_ID(enclaved, (enclaved::worker_closed))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::zygote_frame))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::zygote_closed))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::pipe_frames))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::pipe_closed))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::process_ended))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::retire))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::flush))

@@ -100,7 +100,7 @@ runtime_state::workers::iterator runtime_state::worker_for(const task& what) {
   if (held >= setup_.pool.workers_max) return workers_.end(); // the reserve is for the others
   const bool alone = held > 0;                                // what it runs will probably take long, too
   const auto takes = [alone](const worker& one) {
-    if (!one.ready || one.retiring || one.ended || one.busy) return false;
+    if (!one.open() || one.busy) return false;
     return alone ? one.assigned == 0 : one.assigned < bounds::executions_ahead && !one.lent_to_holder;
   };
   if (what.what == task::kind::resume && wanted.what != binding::kind::once)

@@ -34,6 +34,7 @@
 namespace enclaved {
 
 inline constexpr std::chrono::milliseconds runtime_tick{25};
+inline constexpr std::uint32_t zygote_failures_in_a_row = 5; ///< then nothing is ready until a worker is
 
 struct runtime_setup {
   pool_settings pool;
@@ -75,7 +76,9 @@ private:
     bool lent_to_holder = false; ///< what it has now belongs to a tenant that keeps workers busy
     bool retiring = false;
     bool distrusted = false; ///< what it leaves is not used
+    bool doomed = false;     ///< its end has been ordered
     bool ended = false;      ///< its process; its actor is about to say what that means
+    bool open() const { return ready && !retiring && !doomed && !ended; } ///< it may be given something
     std::string busy_tenant;
     std::string retire_reason;
   };
@@ -118,11 +121,12 @@ private:
   void forget(job_id job);
   void drop_parked(std::unordered_map<job_id, parked>::iterator which);
 
-  // The size of the pool (runtime_pool.cpp).
+  // The size of the pool (runtime_size.cpp).
   void on_tick();
   void maintain();
   void try_one_worker();
-  void evict_an_idle_worker(const binding& for_whom);
+  bool will_be_taken(const task& what) const;
+  void evict_a_worker(const task& for_whom);
   void grow_if_all_busy(std::uint64_t now);
   void weigh(std::uint64_t now);
   void shrink(std::uint64_t now);

@@ -16,6 +16,7 @@ namespace enclaved {
 namespace {
 
 constexpr std::chrono::milliseconds watch_every{10};
+constexpr std::chrono::milliseconds last_words{bounds::worker_last_words_ms};
 
 std::string how_it_ended(int status) {
   if (WIFSIGNALED(status))
@@ -33,7 +34,7 @@ worker_actor::behavior_type worker_state::start(worker_actor::pointer self, work
   const auto me = caf::actor_cast<worker_actor>(self_);
   pipe_ = setup_.open_pipe({
       .on_frames = [me](std::string_view frames) { caf::anon_send(me, pipe_frames{std::string(frames)}); },
-      .on_closed = [](std::string_view) { /* the zygote tells how the process ended */ },
+      .on_closed = [me](std::string_view) { caf::anon_send(me, pipe_closed{}); },
       .read_ahead_bytes = bounds::pipe_read_ahead_bytes,
   });
   return {
@@ -45,6 +46,7 @@ worker_actor::behavior_type worker_state::start(worker_actor::pointer self, work
         ++frames_;
       },
       [this](const pipe_frames& what) { on_frames(what.bytes); },
+      [this](pipe_closed) { on_pipe_closed(); },
       [this](const process_ended& how) { on_ended(how); },
       [this](enclaved::retire) { retire(); },
       [this](flush) {
@@ -77,6 +79,7 @@ void worker_state::flush_soon() {
 }
 
 void worker_state::write_gathered() {
+  if (retiring_ && !pipe_) return gathered_.clear(); // what was to be released goes with the process
   if (!gathered_.empty() && (!pipe_ || !pipe_->send(gathered_))) {
     deaf_ = true;
     kill("its pipe is full");
@@ -187,7 +190,7 @@ void worker_state::on_tick(std::uint64_t) {
     busy_told_ = true;
   }
   if (head_begun_ && ran_ms > first.budget_ms + bounds::watchdog_grace_ms && kill_reason_.empty()) {
-    stuck_ = true;
+    stuck_ = assigned_.front().frame;
     kill("it is stuck past its script's deadline");
   }
 }
@@ -226,10 +229,26 @@ void worker_state::retire() {
 }
 
 void worker_state::close_when_idle() {
-  if (retiring_ && assigned_.empty() && gathered_.empty()) pipe_.reset(); // the process ends when its pipe closes
+  if (!retiring_ || !assigned_.empty() || !gathered_.empty()) return;
+  pipe_.reset(); // the process ends when its pipe closes
+  pipe_over_ = true;
 }
 
+/// A process closes its pipe by ending, which the zygote is about to tell; one that lives on is of no use.
+void worker_state::on_pipe_closed() {
+  if (ended_) return close(*ended_);
+  if (std::exchange(pipe_over_, true)) return kill("it closed its pipe");
+  self_->delayed_send(self_, last_words, pipe_closed{});
+}
+
+/// The pipe may still hold what the process said before; it is waited for, but not for ever.
 void worker_state::on_ended(const process_ended& how) {
+  if (pipe_over_ || ended_) return close(how);
+  ended_ = how;
+  self_->delayed_send(self_, last_words, how);
+}
+
+void worker_state::close(const process_ended& how) {
   pipe_.reset();
   worker_closed news{setup_.id, false, kill_reason_.empty() ? how_it_ended(how.status) : kill_reason_, {}};
   const bool from_outside = WIFSIGNALED(how.status) && WTERMSIG(how.status) == SIGKILL && kill_reason_.empty();
@@ -241,7 +260,8 @@ void worker_state::on_ended(const process_ended& how) {
     // fault is not sent to the next one as if nothing had happened.
     const bool hidden = ready_ && first.frame <= written_ && !from_outside;
     if (first.frame <= begun_ || hidden) {
-      const auto why = stuck_ ? loss::stuck : from_outside || deaf_ ? loss::killed : loss::crashed;
+      const bool innocent = from_outside || deaf_ || stuck_ != 0; // who was stuck may have ended after all
+      const auto why = first.frame == stuck_ ? loss::stuck : innocent ? loss::killed : loss::crashed;
       caf::anon_send(first.what.owner, job_lost{first.what.job, why});
       caf::anon_send(
           setup_.runtime,

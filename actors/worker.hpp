@@ -5,7 +5,8 @@
 //      └──ended─────────┴──────────ended───────┴────────ended─────────┴──▶ closed
 //
 // Frames are answered in the order they were sent, so the first assignment is the one that runs. The pipe is untrusted:
-// a frame that does not fit ends the process.
+// a frame that does not fit ends the process. When a process has ended, what it said before is read first: whoever is
+// the first assignment then is the one that ran.
 #pragma once
 
 #include "actors/messages.hpp"
@@ -18,6 +19,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -51,7 +53,9 @@ private:
   void on_first(std::string_view bytes);
   void on_report(std::string bytes);
   void on_tick(std::uint64_t generation);
+  void on_pipe_closed();
   void on_ended(const process_ended& how);
+  void close(const process_ended& how);
   void hand_back_what_waits();
   void stop(job_id job);
   void retire();
@@ -81,9 +85,11 @@ private:
   bool busy_told_ = false;
   bool ready_ = false;
   bool retiring_ = false;
-  bool stuck_ = false;      ///< the watchdog asked for its end
-  bool deaf_ = false;       ///< we asked for its end, as the process did not take what it was sent
-  std::string kill_reason_; ///< why we asked for its end; empty: we did not
+  bool pipe_over_ = false;             ///< nothing more comes from it
+  std::optional<process_ended> ended_; ///< how the process did
+  std::uint32_t stuck_ = 0;            ///< the frame for which the watchdog asked for its end, 0: for none
+  bool deaf_ = false;                  ///< we asked for its end, as the process did not take what it was sent
+  std::string kill_reason_;            ///< why we asked for its end; empty: we did not
 };
 
 worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> self, worker_setup setup);

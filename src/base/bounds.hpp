@@ -88,6 +88,7 @@ inline constexpr std::uint32_t pool_growth_ms = 100; ///< all workers busy for t
 inline constexpr std::uint32_t worker_idle_ms = 60'000;   ///< an idle worker above the minimum ends after that
 inline constexpr std::uint32_t watchdog_grace_ms = 300;   ///< past a script's own deadline, then its worker is killed
 inline constexpr std::uint32_t worker_silence_ms = 2'000; ///< a worker that does not begin what it was sent is killed
+inline constexpr std::uint32_t worker_last_words_ms = 1'000; ///< between the ends of a worker and of its pipe
 inline constexpr std::uint32_t zygote_silence_ms = 1'000; ///< a zygote that answers nothing for that long is replaced
 inline constexpr std::size_t executions_per_worker = 100'000;
 inline constexpr std::size_t worker_resident_bytes = 1 * gib;   ///< of a worker process; above it is replaced

@@ -28,6 +28,8 @@ class played_zygote final : public engine::nursery {
 public:
   explicit played_zygote(played_zygotes& all) : all_(all) {}
   ~played_zygote() override {
+    for (auto& [id, one] : all_.processes)
+      if (one.pipe.on_closed) one.pipe.on_closed("the other side closed the pipe");
     all_.processes.clear();
     all_.unopened_.clear();
     all_.news_ = {};
@@ -123,6 +125,10 @@ void played_zygotes::live() {
   for (; unanswered_pings_ > 0; --unanswered_pings_) tell(framed([](pack::writer& to) { to.array(1).number(5); }));
   std::vector<std::pair<std::uint32_t, int>> ended;
   for (auto& [id, one] : processes) {
+    if (births_fail && !one.spoke) {
+      ended.emplace_back(id, SIGKILL);
+      continue;
+    }
     if (one.pipe.on_frames && !std::exchange(one.spoke, true)) {
       ++born;
       tell(framed([id = id](pack::writer& to) { to.array(3).number(2).number(id).integer(first_pid + id); }));
@@ -141,6 +147,8 @@ void played_zygotes::live() {
 void played_zygotes::tell(std::string_view news) { news_.on_frames(news); }
 
 void played_zygotes::ends(std::uint32_t id, int status) {
+  if (const auto at = processes.find(id); at != processes.end() && at->second.pipe.on_closed)
+    at->second.pipe.on_closed("the other side closed the pipe");
   processes.erase(id);
   tell(framed([id, status](pack::writer& to) { to.array(3).number(4).number(id).integer(status); }));
 }

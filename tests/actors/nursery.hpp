@@ -41,7 +41,8 @@ public:
   std::uint32_t launched = 0;
   std::uint32_t born = 0;
   bool launch_fails = false;
-  bool answers = true; ///< the zygote does
+  bool births_fail = false; ///< the zygote cannot fork
+  bool answers = true;      ///< the zygote does
 
 private:
   friend class played_zygote;

@@ -240,6 +240,90 @@ TEST_CASE("under secure no tenant gets the worker of another one, which gives it
   CHECK(on.reasons() == reasons{"its place is needed for another tenant"});
 }
 
+TEST_CASE("under standard a script gets a place though all workers are bound to tenants of secure") {
+  auto pool = small_pool();
+  pool.workers_max = 2;
+  pool_stage on(pool);
+  for (job_id job = 1; job <= 2; ++job) {
+    on.give(job, "tenant " + std::to_string(job), security_level::secure);
+    on.ends(job);
+  }
+  on.give(3, "c");
+  on.pass(50ms);
+  CHECK(on.holder_of(3) > 2);
+  CHECK(on.reasons() == reasons{"its place is needed for another tenant"});
+}
+
+TEST_CASE("a tenant that never lets its workers idle leaves one to another tenant") {
+  const auto level = GENERATE(security_level::standard, security_level::secure, security_level::strict);
+  auto pool = small_pool();
+  pool.workers_max = 2;
+  pool_stage on(pool);
+  for (job_id job = 1; job <= 32; ++job) on.give(job, "loud", security_level::secure);
+  on.give(100, "quiet", level);
+  for (job_id job = 1; job <= 32; ++job) { // each that ends is followed by another one
+    on.ends(job);
+    on.give(100 + job, "loud", security_level::secure);
+  }
+  on.pass(50ms);
+  CHECK(on.holder_of(100) > 2);
+}
+
+TEST_CASE("one execution that waits for a place costs one worker its own") {
+  auto pool = small_pool();
+  pool.workers_min = pool.workers = pool.workers_max = 4;
+  pool_stage on(pool);
+  for (job_id job = 1; job <= 4; ++job) on.give(job);
+  for (job_id job = 1; job <= 4; ++job) on.ends(job);
+  caf::anon_send(on.which, [&] {
+    task what;
+    what.job = 5;
+    what.tenant = "b";
+    what.level = security_level::strict;
+    what.owner = on.owner;
+    return what;
+  }());
+  for (int i = 0; i < 5; ++i) on.advance(30ms); // before the retired one is gone
+  on.live();
+  CHECK(on.holder_of(5) != 0);
+  CHECK(on.reasons() == reasons{"its place is needed for another tenant"});
+}
+
+TEST_CASE("what is about to be killed is given nothing") {
+  pool_stage on;
+  on.give(1);
+  const auto id = on.holder_of(1);
+  on.zygotes.processes.at(id).pipe.on_frames(std::string("\x01\0\0\0\xc1", 5)); // no report
+  on.settle();
+  on.give(2);
+  on.give(3);
+  CHECK(on.holder_of(2) != id);
+  CHECK(on.holder_of(3) != id);
+  on.pass(50ms);
+  CHECK(on.heard.lost_by_crash == std::vector<job_id>{1});
+}
+
+TEST_CASE("when births failed again and again they are tried anew though some workers live") {
+  auto pool = small_pool();
+  pool.workers_max = 2;
+  pool_stage on(pool);
+  on.zygotes.births_fail = true;
+  on.give(1, "a", security_level::strict);
+  on.ends(1);
+  on.give(2, "a", security_level::strict);
+  on.ends(2);
+  on.zygotes.births_fail = false;
+  on.pass(50ms);
+  on.give(3);
+  on.zygotes.births_fail = true;
+  on.give(4, "a", security_level::strict);
+  on.pass(8s);
+  CHECK(on.holder_of(4) == 0);
+  on.zygotes.births_fail = false;
+  on.pass(2s);
+  CHECK(on.holder_of(4) != 0);
+}
+
 TEST_CASE("a worker that keeps too much memory is replaced when it idles") {
   auto pool = small_pool();
   pool.memory_bytes = 100 * bounds::mib;

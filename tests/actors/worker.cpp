@@ -170,8 +170,16 @@ struct worker_stage : stage {
     caf::anon_send(which, std::forward<Message>(news));
     settle();
   }
-  void ends_with_signal(int signal) { tell(process_ended{signal}); }
-  void exits_with(int status) { tell(process_ended{status << 8}); }
+  void closes_pipe() {
+    if (pipe.handlers.on_closed && !pipe.closed) pipe.handlers.on_closed("the other side closed the pipe");
+    settle();
+  }
+  void ends(int status) {
+    closes_pipe();
+    tell(process_ended{status});
+  }
+  void ends_with_signal(int signal) { ends(signal); }
+  void exits_with(int status) { ends(status << 8); }
 
   told heard;
   pipe_in_memory pipe;
@@ -390,6 +398,21 @@ TEST_CASE("a script past its budget and a grace is stuck: its worker is killed, 
   CHECK(on.heard.closed->reason == "it is stuck past its script's deadline");
 }
 
+TEST_CASE("a script that ends just as the watchdog strikes leaves its fate to none behind it") {
+  worker_stage on;
+  on.is_ready();
+  on.give(1, 1'000);
+  on.give(2, 1'000);
+  on.has_begun(2); // too late for taking it back
+  on.advance(1'400ms);
+  CHECK(on.heard.kills().size() == 1);
+  on.reports(1, turn_state::ended);
+  on.ends_with_signal(SIGKILL);
+  REQUIRE(on.heard.lost.size() == 1);
+  CHECK(on.heard.lost[0].job == 2);
+  CHECK(on.heard.lost[0].why == loss::killed);
+}
+
 TEST_CASE("each script has its whole budget, however long the one before it took") {
   worker_stage on;
   on.is_ready();
@@ -523,7 +546,7 @@ TEST_CASE("how a process ended decides whose fault it was") {
     on.give(1);
     on.give(2);
     on.has_begun(1);
-    on.tell(process_ended{end.status});
+    on.ends(end.status);
     INFO(end.reason);
     REQUIRE(on.heard.lost.size() == 1);
     CHECK(on.heard.lost[0].job == 1);
@@ -535,6 +558,63 @@ TEST_CASE("how a process ended decides whose fault it was") {
     REQUIRE(on.heard.over.size() == 1); // its place in the queue is free
     CHECK(on.heard.over[0].job == 1);
   }
+}
+
+TEST_CASE("what a process said before it ended is heard, though the news of its end come first") {
+  worker_stage on;
+  on.is_ready();
+  on.give(1);
+  on.give(2);
+  on.give(3);
+  on.has_begun(2);
+  on.tell(process_ended{SIGSEGV});
+  CHECK_FALSE(on.heard.closed);
+  on.reports(1, turn_state::ended);
+  on.closes_pipe();
+  CHECK(on.heard.reported == std::vector<job_id>{1});
+  REQUIRE(on.heard.lost.size() == 1);
+  CHECK(on.heard.lost[0].job == 2); // it ran when the process ended
+  CHECK(on.heard.lost[0].why == loss::crashed);
+  REQUIRE(on.heard.closed);
+  CHECK(jobs_of(on.heard.closed->unbegun) == std::vector<job_id>{3});
+}
+
+TEST_CASE("a pipe that does not close does not keep the end of its process for long") {
+  worker_stage on;
+  on.is_ready();
+  on.give(1);
+  on.has_begun(1);
+  on.tell(process_ended{SIGSEGV});
+  on.advance(std::chrono::milliseconds(bounds::worker_last_words_ms) - 20ms);
+  CHECK_FALSE(on.heard.closed);
+  on.advance(40ms);
+  REQUIRE(on.heard.closed);
+  REQUIRE(on.heard.lost.size() == 1);
+  CHECK(on.heard.lost[0].why == loss::crashed);
+}
+
+TEST_CASE("a process that closes its pipe and lives on is killed, and its script is taken for the cause") {
+  worker_stage on;
+  on.is_ready();
+  on.give(1);
+  on.has_begun(1);
+  on.closes_pipe();
+  CHECK(on.heard.kills().empty());
+  on.advance(std::chrono::milliseconds(bounds::worker_last_words_ms) + 20ms);
+  CHECK(on.heard.kills() == std::vector<std::string>{"it closed its pipe"});
+  on.tell(process_ended{SIGKILL});
+  REQUIRE(on.heard.lost.size() == 1);
+  CHECK(on.heard.lost[0].why == loss::crashed);
+  REQUIRE(on.heard.closed);
+  CHECK(on.heard.closed->by_own_fault);
+}
+
+TEST_CASE("what is released in a worker that has retired needs no pipe") {
+  worker_stage on;
+  on.is_ready();
+  on.tell(retire{});
+  on.tell(forget_job{1, {0, 64}});
+  CHECK(on.heard.kills().empty());
 }
 
 TEST_CASE("a process that ends before it began costs no execution") {

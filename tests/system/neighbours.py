@@ -123,6 +123,15 @@ class tenants(system_test):
                 one.request("session.close", {"session": f"wave{wave}.{number}"})
             one.until(lambda: one.request("status")["workers"]["active"] == 0, 5, what="the end of all activity")
 
+    def test_under_secure_that_have_all_processes_leave_one_to_the_others(self):
+        own = self.a_server(*self.options, workers=2)
+        clients = {name: self.connect(token=name, to=own) for name in "abc"}
+        for name in "ab":
+            clients[name].value("return 1", security="secure")
+        for level in ("standard", "secure", "strict", "permissive"):
+            self.assertEqual(clients["c"].value("return 1", security=level), 1)
+        own.stop()
+
     def test_under_strict_have_a_process_for_each_script(self):
         one = self.connect(token="c")
         seen = set()

@@ -51,6 +51,57 @@ class system_test(unittest.TestCase):
         return own
 
 
+class durable_test(system_test):
+    """Each test has servers of its own, one after another on one data directory."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = None
+
+    def setUp(self):
+        self.folder = self.a_folder()
+        self.live()
+
+    def live(self, *options, **how):
+        """A server on the folder, which is `self.own` from now on."""
+        self.own = self.a_server(*(options or self.options), folder=self.folder, **how)
+        return self.own
+
+    def die(self):
+        """kill -9, and nothing of it is left."""
+        self.own.crash()
+
+    def die_and_live(self):
+        self.die()
+        return self.live()
+
+    def join(self, tools=None, token=None):
+        """A client of the server of now."""
+        return self.connect(tools, token, to=self.own)
+
+    def session(self, name="s", by=None, **options):
+        """A client, and a durable session that it has opened and follows."""
+        by = by or self.join()
+        by.request("session.open", {"session": name, "durable": True, "events": "all", **options})
+        return by
+
+    def back(self, name="s", after=0, tool_mode="call", token=None, tools=None):
+        """A client that has attached again."""
+        one = self.join(tools, token)
+        one.told = one.request("session.attach", {"session": name, "after": after, "events": "all", "tool_mode": tool_mode})
+        return one
+
+    def recorded(self, by, name="s"):
+        """All events of a session, read in pages."""
+        found, at = [], 1
+        while at is not None:
+            page = by.request("session.events", {"session": name, "from": at, "limit": 1000})
+            found += page["events"]
+            at = page.get("next")
+        self.assertEqual([event["seq"] for event in found], list(range(1, len(found) + 1)))
+        return found
+
+
 class _result(unittest.TextTestResult):
     """Shows the end of the server's log beside a failure, as the server is gone when somebody reads it."""
 

@@ -35,9 +35,11 @@ def all_descriptors():
 class server:
     """One server process and everything it starts, in a session of its own."""
 
-    def __init__(self, *options, variables=None, command=(), ready=True, stderr=None, workers=2, port=0):
+    def __init__(self, *options, variables=None, command=(), ready=True, stderr=None, workers=2, port=0, folder=None):
+        """`folder`: a data directory that is there before and stays afterwards."""
         all_descriptors()
-        self.folder = tempfile.mkdtemp(prefix="enclaved-test-")
+        self.keeps_folder = folder is not None
+        self.folder = folder or tempfile.mkdtemp(prefix="enclaved-test-")
         self.lines = []
         self.port = self.http_port = 0
         self.wanted_workers = workers or 1
@@ -83,9 +85,13 @@ class server:
     def log_tail(self, lines=30):
         return "\n".join(self.lines[-lines:])
 
-    def wait_ready(self):
-        told = json.loads(self.wait_log('"server is ready"'))
+    def learn_ports(self, line):
+        """Of the line that says it is ready."""
+        told = json.loads(line)
         self.port, self.http_port = told["port"], told["http_port"]
+
+    def wait_ready(self):
+        self.learn_ports(self.wait_log('"server is ready"'))
         processes.wait_until(lambda: len(self.workers()) >= self.wanted_workers, 10, "the birth of all workers")
 
     # -- its processes
@@ -151,6 +157,12 @@ class server:
         if problem:
             raise AssertionError(problem)
 
+    def crash(self):
+        """The server alone is killed; everything it started ends by itself."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.process.wait(10)
+        processes.wait_until(lambda: not self.everything(), 10, "the end of what a dead server has started")
+
     def kill(self):
         for pid in self.everything():
             try:
@@ -158,7 +170,8 @@ class server:
             except ProcessLookupError:
                 pass
         self.process.wait(10)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self.keeps_folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):
         return self

@@ -117,6 +117,29 @@ TEST_CASE("every text of the distinct script is another, and the frames stay who
   CHECK(texts.size() == 1'000);
 }
 
+TEST_CASE("runs are durable and of a level when they are to be") {
+  std::mutex guard;
+  std::set<std::string> levels;
+  std::set<bool> durable;
+  fake_port port([&](const wire::message& came, pack::buffer& out) {
+    const std::lock_guard lock(guard);
+    const auto argument = elements(came.params).front();
+    levels.insert(text_field(argument, "security"));
+    durable.insert(flag_field(argument, "durable"));
+    return answer_run(came, out);
+  });
+  auto plan = plan_for(port);
+  plan.count = 10;
+  REQUIRE(generate_load(plan, {}));
+  CHECK(levels == std::set<std::string>{""});
+  CHECK(durable == std::set<bool>{false});
+  plan.security = security_level::secure;
+  plan.durable = true;
+  REQUIRE(generate_load(plan, {}));
+  CHECK(levels == std::set<std::string>{"", "secure"});
+  CHECK(durable == std::set<bool>{false, true});
+}
+
 TEST_CASE("tool calls are answered by the load generator itself") {
   fake_port port([](const wire::message& came, pack::buffer& out) {
     if (came.form == wire::message_form::request)

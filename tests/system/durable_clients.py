@@ -205,6 +205,17 @@ class an_idempotency_key(durable_test):
         final = after.answer(running)
         self.assertEqual((final["result"], final["session"], final["execution"]), ("t", asked["session"], asked["execution"]))
 
+    def test_of_an_unnamed_run_is_enough_to_be_asked_for_its_tools_again(self):
+        """Who was never told the session's name can do nothing but ask with the key."""
+        what = {"code": "return callTool('t')", "durable": True, "idempotency_key": "unnamed"}
+        one = self.join()
+        one.begin("run", what)
+        asked = one.wait_calls(1)[0]
+        self.die_and_live()
+        after = self.join(lambda tool, args: "t")
+        self.assertEqual(after.answer(after.begin("run", what))["result"], "t")
+        self.assertEqual([call["call"] for call in after.calls], [asked["call"]])
+
     def test_that_was_refused_is_free(self):
         one = self.join()
         self.assertEqual(one.refused("run", {"code": "return 1", "durable": True, "idempotency_key": "k",

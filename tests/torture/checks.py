@@ -58,7 +58,7 @@ def _see_all_idle(world):
         if of.watched:
             for who in world.clients:
                 mine = who.follows.get(of.name)
-                if mine and mine.attached and mine.of is of:
+                if mine and mine.attached and mine.of is of and not mine.passing:
                     world.until(lambda mine=mine, end=told["seq"]: mine.cursor >= end, REST_S,
                                 lambda mine=mine: f"event {told['seq']} of {of.name}; {mine.cursor} was the last")
 

@@ -22,6 +22,7 @@ class follow:
     cursor: int = 0              # the last event it saw
     attached_at: int = 0         # the world's step when it asked to be attached
     attached: bool = False       # on the connection of now
+    passing: bool = False        # it is asked because it ran something there; it sees no events
 
 
 class client:
@@ -66,6 +67,7 @@ class client:
         if which is not self.link:
             return
         self.link, self.greeted = None, False
+        self.follows = {name: one for name, one in self.follows.items() if not one.passing}
         for one in self.follows.values():
             one.attached = False
         pending, self.pending = self.pending, {}
@@ -215,7 +217,7 @@ class client:
             self.unsent.pop(event["payload"]["call"], None)
         elif kind == "tool_call" and mine.mode == "event" and is_new:
             entry = self.world.ledger.asked(self.tenant, event["payload"], self.link.number, mine.attached_at,
-                                            self.world.house.incarnation)
+                                            self.world.house.incarnation, by_request=False)
             if self.world.tools.answers(entry):
                 self.unsent[entry.call] = of.name
                 self.world.loop.after(self.world.tools.delay(entry), self.tool_result, of, entry)

@@ -50,6 +50,7 @@ class house:
         self.incarnation = 0
         self.deaths = []        # (time, incarnation) of each that did not end in order
         self.is_ready = False
+        self.is_dying = False
         self.started_at = 0.0
 
     # -- the process
@@ -57,7 +58,7 @@ class house:
     def start(self):
         """Begins to start one; `poll` tells when it is ready."""
         self.incarnation += 1
-        self.is_ready = False
+        self.is_ready = self.is_dying = False
         self.started_at = time.monotonic()
         variables = {}
         if self.stamp:
@@ -67,7 +68,7 @@ class house:
 
     def poll(self):
         """True once the server serves; an error when it has given up."""
-        if self.server is None or self.is_ready:
+        if self.server is None or self.is_ready or self.is_dying:
             return self.is_ready
         ready = next((line for line in self.server.lines if '"server is ready"' in line), None)
         if ready:
@@ -88,7 +89,7 @@ class house:
 
     def kill(self):
         self.deaths.append((time.monotonic(), self.incarnation))
-        self.is_ready = False
+        self.is_ready, self.is_dying = False, True
         self.signal(self.server.pid, 9)
 
     @staticmethod

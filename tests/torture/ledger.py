@@ -39,7 +39,7 @@ class ledger:
         self.steps = {}   # (tenant, run, k): id
         self._serials = itertools.count(1)
 
-    def asked(self, tenant, what, connection, attached_at, incarnation):
+    def asked(self, tenant, what, connection, attached_at, incarnation, by_request=True):
         """Takes in that a call is asked, by request or by event; answers its entry. The side effect happens now, or has
         happened."""
         args, call = what["args"], what["call"]
@@ -51,7 +51,7 @@ class ledger:
             one = self.calls[call] = entry(call, what["tool"], args["id"], step, incarnation)
             self.steps[step] = call
             self._perform(one, args)
-        one.asks += 1
+        one.asks += 1 if by_request else 0
         if (one.tool, one.step) != (what["tool"], (tenant, args["id"], args["k"])):
             raise violation(f"call {call} was for {one.tool} {one.step} and is now for {what['tool']} {args}")
         if connection in one.acknowledged_on or 0 < one.acknowledged_at < attached_at:

@@ -206,7 +206,8 @@ class load:
             found = book.session(who.tenant, name, False, anonymous=True)
             found.by_id, found.state, found.opened_in = known, "live", self.world.house.incarnation
             self.sessions.append(found)
-        mine = who.follows[name] = follow(found, "call", True, attached=True, attached_at=self.world.step())
+        mine = who.follows[name] = follow(found, "call", found.anonymous, attached=True, attached_at=self.world.step(),
+                                          passing=not found.anonymous)
         if "seq" in what and "type" in what:
             mine.cursor = max(found.top, what["seq"] - 1) if found.top else what["seq"] - 1
             found.top = max(found.top, mine.cursor)

@@ -13,6 +13,7 @@ from house import clock_library, house, may_mount, processes, seeded
 from ledger import ledger, violation
 from load import load
 from loop import loop
+from plans import CODE
 from tools import toolbox
 
 TENANTS = ("ada", "bob")
@@ -128,7 +129,8 @@ class world:
         for who in self.clients:
             if not who.greeted:
                 found.append(f"{who.name} has no connection")
-            found += [f"unnamed run {id} of {who.name}" for id in self.load.open_unnamed.get(who, ())]
+            found += [f"unnamed run {one.id} of {who.name} is {one.state} (execution {one.execution})"
+                      for one in self.load.open_unnamed.get(who, {}).values()]
             for mine in who.follows.values():
                 of = mine.of
                 if of.state in ("closed", "gone"):
@@ -176,7 +178,7 @@ class world:
 
 
 def _short(what):
-    text = repr(what)
+    text = repr(what).replace(repr(CODE), "…")
     return text if len(text) < 1_500 else text[:1_400] + f"… ({len(text)} characters)"
 
 

@@ -79,6 +79,12 @@ std::vector<bench_row> option_table() {
     o.plan.security = static_cast<security_level>(v.choice);
   };
   rows.push_back(std::move(security));
+  bench_row durable;
+  durable.name = "durable";
+  durable.kind = config::value_kind::flag;
+  durable.help = "every step is on disk before it is told; what was run stays there until its sessions expire";
+  durable.store = [](bench_options& o, const config::option_value&) { o.plan.durable = true; };
+  rows.push_back(std::move(durable));
   return rows;
 }
 

@@ -27,8 +27,9 @@ void widen_msgid(std::string& message) {
 std::string run_request(const load_plan& plan) {
   pack::buffer argument;
   pack::writer out(argument);
-  out.map(plan.security ? 2 : 1).str("code").str(plan.code);
+  out.map(1 + (plan.security ? 1 : 0) + (plan.durable ? 1 : 0)).str("code").str(plan.code);
   if (plan.security) out.str("security").str(name(*plan.security));
+  if (plan.durable) out.str("durable").boolean(true);
   pack::buffer message;
   wire::append_request(message, 0, "run", argument.bytes);
   return std::move(message.bytes);

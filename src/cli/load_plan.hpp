@@ -22,6 +22,7 @@ struct load_plan {
   std::string code;
   script_texts texts = script_texts::same;
   std::optional<security_level> security;
+  bool durable = false; ///< every run, each in a session of its own
 
   std::size_t connections = 1;
   std::size_t in_flight = 64;   ///< of all connections together; in the closed loop

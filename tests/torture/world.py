@@ -135,6 +135,8 @@ class world:
                 of = mine.of
                 if of.state in ("closed", "gone"):
                     continue
+                if of.anonymous and of.durable and mine.main:
+                    found.append(f"{of.name} is not closed")
                 if not mine.attached or of.state != "live":
                     found.append(f"{of.name} is {of.state}, {who.name} is {'' if mine.attached else 'not '}attached")
                 elif mine.main:

@@ -188,6 +188,8 @@ def _see_base(world):
         error, told = world.ask(tenant, "status")
         if error is not None:
             raise violation(f"status was refused: {error}")
+        if not told.get("store", {"ok": True})["ok"]:
+            raise violation(f"the store is not well: {told['store']}")
         return (told["executions"]["active"], told["executions"]["waiting"], told["queue"]["depth"], told["workers"]["active"],
                 told["sessions"]["total"])
 

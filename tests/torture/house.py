@@ -10,7 +10,7 @@ import time
 from support import processes, server
 
 CLOCK_LIBRARIES = ("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
-SMALL_DISK_MIB = 96
+SMALL_DISK_MIB = 32  # less than a log that is given its room beforehand, so that a full disk is met by the next write
 
 
 def clock_library():

@@ -158,8 +158,7 @@ class a_script_that_is_rebuilt(durable_test):
         applied = [event["payload"]["call"] for event in of_kind("tool_result_applied", recorded)]
         self.assertEqual((len(applied), len(set(applied))), (500, 500))
 
-    def test_whose_journal_is_long_goes_on_from_where_it_stood(self):
-        """Row 67."""
+    def test_row_67_whose_journal_is_long_goes_on_from_where_it_stood(self):
         one = self.session(limits=NEVER_ENDS, security="permissive")
         one.tools = lambda tool, args: args if args < 900 else unanswered
         one.begin_run("let sum = 0; for (let i = 0; i <= 900; i++) sum += await callTool('t', i); return sum", session="s")

@@ -84,8 +84,8 @@ class a_server_with_durable_sessions(durable_test):
         after.reply(after.wait_calls(1)[0]["msgid"], "still")
         self.assertEqual(after.wait_event("final")[0]["payload"]["result"], "still")
 
-    def test_tolerates_the_torn_tail_of_its_log(self):
-        """Row 42: a record was begun and its rest never came."""
+    def test_row_42_tolerates_the_torn_tail_of_its_log(self):
+        """A record was begun and its rest never came."""
         one = self.session()
         one.value("print('whole'); return 1", session="s")
         one.wait_event("final")
@@ -98,8 +98,8 @@ class a_server_with_durable_sessions(durable_test):
             self.live()
             self.assertEqual(self.recorded(self.join())[:len(one.events)], one.events)
 
-    def test_answers_many_who_come_back_at_once(self):
-        """Row 63, small: 200 waiting sessions, each with a client of its own."""
+    def test_row_63_answers_many_who_come_back_at_once(self):
+        """A small crowd: 200 waiting sessions, each with a client of its own."""
         one = self.join()
         for number in range(200):
             self.session(f"s{number}", by=one, limits={"tool_timeout_ms": 0})

@@ -90,6 +90,7 @@ class client:
 
     def take(self, on, message):
         self.world.note(self, on, "<", message)
+        self.world.faults.sees(message)
         if message[0] == 1:
             if message[1] not in self.pending:
                 raise violation(f"{self.name} got an answer to nothing: {message}")

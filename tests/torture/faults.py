@@ -13,7 +13,8 @@ class faults:
         self.stopped = set()     # processes that a SIGCONT waits for
         self.disk_is_full = False
         self.counts = {}
-        self.kinds = ["kill_server"] * 5 + ["kill_server_as_it_starts"] * 2 + ["kill_zygote", "kill_worker", "kill_worker",
+        self.kill_at = None      # the kind of message behind which the server is killed
+        self.kinds = ["kill_server"] * 3 + ["kill_server_at_a_message"] * 4 + ["kill_server_as_it_starts"] * 2 + ["kill_zygote", "kill_worker", "kill_worker",
                       "kill_workers", "stop_worker", "stop_workers", "stop_zygote", "stop_server", "end_server", "end_server",
                       "drop_client", "drop_client", "drop_clients"]
         if world.house.small_disk:
@@ -37,6 +38,22 @@ class faults:
     def kill_server(self):
         self.world.house.kill()
         return f"incarnation {self.world.house.incarnation}"
+
+    def kill_server_at_a_message(self):
+        """The moment in which somebody has just been told something, and it must not be lost any more."""
+        self.kill_at = self.random.choice(("answer", "tool.call", "final", "tool_call", "tool_result_applied", "session_init",
+                                           "execution_restarted", "stdout", "state_patch"))
+        return self.kill_at
+
+    def sees(self, message):
+        """What a client takes in."""
+        if self.kill_at is None or not self.world.house.is_ready:
+            return
+        kind = "answer" if message[0] == 1 else message[2] if message[0] == 0 else message[2][0].get("type")
+        if kind == self.kill_at:
+            self.kill_at = None
+            self.world.note(None, None, "fault", f"killed at {kind}")
+            self.world.house.kill()
 
     def kill_server_as_it_starts(self):
         self.world.kill_next_after.append(self.random.choice((0.005, 0.03, 0.06, 0.1, 0.15, 0.3, 0.5)))
@@ -135,6 +152,7 @@ class faults:
         return f"{seconds} s"
 
     def heal(self):
+        self.kill_at = None
         self._go_on(list(self.stopped))
         if self.disk_is_full:
             self._free_disk()

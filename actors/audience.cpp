@@ -23,6 +23,11 @@ bool audience::join(const wire::peer_ptr& who, std::optional<wire::event_mask> e
   return true;
 }
 
+void audience::join_behind(const wire::peer_ptr& who, wire::event_mask events, wire::tool_mode mode) {
+  if (!has(who) && followers_.size() < bounds::subscribers_per_session)
+    followers_.insert(followers_.begin(), {who, events, mode});
+}
+
 void audience::leave(const wire::peer_ptr& who) {
   std::erase_if(followers_, [&](const follower& f) { return f.who == who; });
 }
@@ -39,6 +44,11 @@ void audience::tell(wire::event_type type, std::string_view encoded) const {
 bool audience::wants(wire::event_type type) const {
   return std::any_of(followers_.begin(), followers_.end(),
                      [&](const follower& f) { return (f.events & wire::bit(type)) != 0; });
+}
+
+bool audience::wants_nothing() const {
+  return std::all_of(followers_.begin(), followers_.end(),
+                     [](const follower& f) { return f.events == wire::no_events; });
 }
 
 wire::peer_ptr audience::answerer() const {

@@ -46,6 +46,7 @@ session_actor::behavior_type checker(session_actor::pointer self, balancer_actor
   return {
       [](const client_request&) { /* nobody knows it */ },
       [](const client_answer&) { /* it calls no tool */ },
+      [](const join_run&) { /* nobody asks for it */ },
       [](const client_gone&) { /* nobody follows it */ },
       [](woken) { /* it sets no time */ },
       [](job_queued) { /* it waits */ },
@@ -62,6 +63,8 @@ session_actor::behavior_type checker(session_actor::pointer self, balancer_actor
       },
       [done](const job_refused& what) { done(what.why, {}); },
       [](drain_now) { /* it ends by itself */ },
+      [](journaled) { /* it writes nothing */ },
+      [](const session_read&) { /* nor does it read */ },
       [](const begin_session&) { /* it is no session */ },
   };
 }

@@ -2,6 +2,7 @@
 //
 //   edge ─ client_batch ▶ sessions ─▶ session ─ task ▶ balancer ─ task ▶ runtime ─ task ▶ worker ─ pipe ▶ process
 //   edge ◀ peer ─────────────────────── session ◀ turn_report ───────────────────── worker ◀ pipe ─┘
+//                                          └─ journal_write ▶ journal ─▶ store
 //
 // A connection is no actor: it is a `wire::peer`, a bounded sink. All messages stay within this process.
 #pragma once
@@ -10,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "engine/job.hpp"
+#include "store/store.hpp"
 #include "wire/service.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -18,6 +20,7 @@
 #include <caf/typed_actor.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -35,6 +38,7 @@ struct client_gone;
 struct wake_me;
 struct session_ended;
 struct drain_now;
+struct join_run;
 struct begin_session;
 struct session_setup;
 struct tick;
@@ -62,20 +66,43 @@ struct pipe_closed;
 struct process_ended;
 struct retire;
 struct flush;
+struct journal_write;
+struct journaled;
+struct read_session;
+struct session_read;
+struct find_session;
+struct session_found;
+struct find_answer;
+struct answer_found;
+struct list_stored;
+struct stored_listed;
+struct remove_expired;
+struct back_up;
+struct serve_directory;
+struct store_ready;
+struct unfinished_sessions;
+struct expired_sessions;
+struct run_settled;
 
 /// Directory of live sessions: creates, finds and forgets them, enforces the limits on their number, keeps their clock.
 using sessions_actor =
     caf::typed_actor<caf::reacts_to<client_batch>, ///< clients ask, or answer tool calls; for a session it is passed on
                      caf::reacts_to<client_gone>,
-                     caf::reacts_to<wake_me>,       ///< a session wants to be woken at a time
-                     caf::reacts_to<session_ended>, ///< a session is over and forgotten
-                     caf::reacts_to<drain_now>,     ///< from now on nothing new is taken
+                     caf::reacts_to<wake_me>,             ///< a session wants to be woken at a time
+                     caf::reacts_to<session_ended>,       ///< a session is over, or rests in the store alone
+                     caf::reacts_to<run_settled>,         ///< a run with an idempotency key has its answer
+                     caf::reacts_to<store_ready>,         ///< durable sessions can begin
+                     caf::reacts_to<unfinished_sessions>, ///< what the process before this one has left
+                     caf::reacts_to<session_found>, caf::reacts_to<answer_found>, caf::reacts_to<stored_listed>,
+                     caf::reacts_to<expired_sessions>, ///< they rest, and their time is over
+                     caf::reacts_to<drain_now>,        ///< from now on nothing new is taken
                      caf::reacts_to<tick>>;
 
 /// Owns one session at a time: its journal, its executions in order, its open tool calls, its subscribers, its
 /// deadlines.
 using session_actor =
     caf::typed_actor<caf::reacts_to<client_request>, caf::reacts_to<client_answer>,
+                     caf::reacts_to<join_run>,    ///< somebody else asks for a run that is under way
                      caf::reacts_to<client_gone>, ///< one that followed it
                      caf::reacts_to<woken>,       ///< a time it asked for has come
                      caf::reacts_to<job_queued>,  ///< no runtime has room yet
@@ -84,6 +111,8 @@ using session_actor =
                      caf::reacts_to<job_lost>,    ///< the heap of its execution is gone: rebuild it from the journal
                      caf::reacts_to<job_refused>, ///< its execution was never started
                      caf::reacts_to<drain_now>,
+                     caf::reacts_to<journaled>,      ///< what it wrote is durable
+                     caf::reacts_to<session_read>,   ///< what it had written, read back
                      caf::reacts_to<begin_session>>; ///< the one before is forgotten, here is the next
 
 /// Bounded queue of executions that have not started, fair between tenants; gives them to runtimes as these have room.
@@ -117,6 +146,17 @@ using worker_actor = caf::typed_actor<caf::reacts_to<task>, caf::reacts_to<stop_
                                       caf::reacts_to<flush>,         ///< to itself: write what has been gathered
                                       caf::reacts_to<tick>>;
 
+/// The only user of the store, on a thread of its own because it waits for the disk. What has come while it waited is
+/// written together and synced once.
+using journal_actor =
+    caf::typed_actor<caf::reacts_to<journal_write>, caf::reacts_to<flush>, caf::reacts_to<read_session>,
+                     caf::reacts_to<find_session>, ///< is there one of this name?
+                     caf::reacts_to<find_answer>,  ///< has a run with this key been answered?
+                     caf::reacts_to<list_stored>,  ///< sessions of a tenant
+                     caf::reacts_to<remove_expired>, caf::reacts_to<back_up>,
+                     caf::reacts_to<serve_directory>, ///< here is who wants to know what is in the store
+                     caf::reacts_to<tick>>;
+
 // -- from and to clients ----------------------------------------------------------------------------------------------
 
 struct client_request {
@@ -144,6 +184,12 @@ struct client_gone {
 /// actor costs more than a short run.
 struct begin_session {
   std::shared_ptr<session_setup> what;
+};
+/// With the same idempotency key as a run of the session.
+struct join_run {
+  wire::peer_ptr from;
+  wire::session_options options;
+  std::string key;
 };
 struct wake_me {
   session_key who = 0;
@@ -298,6 +344,96 @@ struct process_ended {
 struct retire {};
 struct flush {};
 
+// -- the store --------------------------------------------------------------------------------------------------------
+
+/// Durable when `journaled` of the same position comes back. Positions of a session rise.
+struct journal_write {
+  session_actor owner; ///< none: nobody waits for it
+  session_key key = 0;
+  std::uint64_t position = 0;
+  store::changes what;
+};
+struct journaled {
+  session_key key = 0; ///< of the session; its actor may serve another one by now
+  std::uint64_t position = 0;
+};
+struct read_session {
+  session_actor owner;
+  session_key key = 0;
+  store::session_number stored = 0;
+  std::uint64_t first = 0; ///< entry; 0: the head and then from where it says
+  std::uint64_t token = 0; ///< comes back
+};
+struct session_read {
+  session_key key = 0;
+  std::uint64_t token = 0;
+  std::string head; ///< of a read from 0
+  store::pieces entries;
+  bool more = false;
+  std::optional<error> problem;
+};
+struct find_session {
+  std::string tenant;
+  std::string id;
+};
+struct find_answer {
+  std::string tenant;
+  std::string key;
+};
+struct answer_found {
+  std::string tenant;
+  std::string key;
+  std::string note; ///< as keyed_runs.hpp reads it; empty: there is none
+  std::optional<error> problem;
+};
+struct list_stored {
+  client_request asked; ///< comes back
+  std::string tenant;
+  std::string after;
+};
+struct stored_listed {
+  client_request asked;
+  store::pieces names; ///< in the order of the sessions' ids
+  bool more = false;
+};
+struct remove_expired {
+  std::vector<store::session_number> which;
+};
+struct back_up {
+  client_request asked;
+};
+struct serve_directory {
+  sessions_actor who;
+};
+struct store_ready {
+  store::session_number next = 1; ///< was never used
+};
+/// What the directory knows of a session that is in the store.
+struct stored_session {
+  store::session_number stored = 0;
+  std::string tenant;
+  std::string id;
+  std::int64_t created_at = 0;
+  wire::label_list labels;
+};
+struct session_found {
+  stored_session which; ///< its number is 0: there is none of this name
+  std::optional<error> problem;
+};
+struct unfinished_sessions {
+  std::vector<stored_session> which;
+};
+struct expired_sessions {
+  std::vector<store::session_number> which;
+};
+/// For all who asked with the same key.
+struct run_settled {
+  std::string tenant;
+  std::string key;
+  std::string answer;           ///< as the first one is answered
+  std::optional<error> refused; ///< it did not run at all
+};
+
 } // namespace enclaved
 
 // CAF wants to know every type that travels in a message; a forgotten one arrives as nothing (a test sends each).
@@ -309,6 +445,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::wake_me)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::session_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::drain_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::begin_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::join_run)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::woken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::task)
@@ -334,6 +471,23 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::pipe_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::process_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::retire)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::flush)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::journal_write)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::journaled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::read_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::session_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::find_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::session_found)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::find_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::answer_found)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::list_stored)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::stored_listed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::remove_expired)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::back_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::serve_directory)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::store_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::unfinished_sessions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::expired_sessions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(enclaved::run_settled)
 
 CAF_BEGIN_TYPE_ID_BLOCK(enclaved, first_custom_type_id)
 CAF_ADD_TYPE_ID(enclaved, (enclaved::client_request))
@@ -344,6 +498,7 @@ CAF_ADD_TYPE_ID(enclaved, (enclaved::wake_me))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::session_ended))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::drain_now))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::begin_session))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::join_run))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::tick))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::woken))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::task))
@@ -369,9 +524,27 @@ CAF_ADD_TYPE_ID(enclaved, (enclaved::pipe_closed))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::process_ended))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::retire))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::flush))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::journal_write))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::journaled))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::read_session))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::session_read))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::find_session))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::session_found))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::find_answer))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::answer_found))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::list_stored))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::stored_listed))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::remove_expired))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::back_up))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::serve_directory))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::store_ready))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::unfinished_sessions))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::expired_sessions))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::run_settled))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::sessions_actor))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::session_actor))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::balancer_actor))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::runtime_actor))
 CAF_ADD_TYPE_ID(enclaved, (enclaved::worker_actor))
+CAF_ADD_TYPE_ID(enclaved, (enclaved::journal_actor))
 CAF_END_TYPE_ID_BLOCK(enclaved)

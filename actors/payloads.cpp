@@ -35,6 +35,18 @@ void put_stats(pack::writer& to, const final_facts& facts) {
   to.str("cache_hit").boolean(facts.cache_hit);
 }
 
+/// Of a map that we wrote, encoded; empty: it has none of this name.
+std::string_view member(std::string_view map, std::string_view wanted) {
+  pack::reader from(map);
+  std::uint32_t pairs = 0;
+  std::string_view key;
+  std::string_view value;
+  if (!from.map(pairs)) return {};
+  for (; pairs > 0 && from.str(key) && from.skip(value); --pairs)
+    if (key == wanted) return value;
+  return {};
+}
+
 std::string_view name(engine::log_level level) {
   constexpr std::string_view names[] = {"debug", "info", "warn", "error"};
   return names[static_cast<std::size_t>(level)];
@@ -77,6 +89,20 @@ std::string tool_call(std::string_view call, std::string_view tool, std::string_
   return map_of(3, [&](pack::writer& to) { to.str("call").str(call).str("tool").str(tool).str("args").raw(args); });
 }
 
+std::string tool_of(std::string_view tool_call) {
+  pack::reader from(member(tool_call, "tool"));
+  std::string_view tool;
+  return from.str(tool) ? std::string(tool) : std::string();
+}
+
+std::string_view args_of(std::string_view tool_call) { return member(tool_call, "args"); }
+
+std::string state_patch(std::uint64_t revision, std::string_view ops) {
+  return map_of(2, [&](pack::writer& to) { to.str("revision").number(revision).str("ops").raw(ops); });
+}
+
+std::string_view ops_of(std::string_view state_patch) { return member(state_patch, "ops"); }
+
 std::string tool_progress(std::string_view call, std::string_view phase, std::uint64_t elapsed_ms) {
   return map_of(3, [&](pack::writer& to) {
     to.str("call").str(call).str("phase").str(phase).str("elapsed_ms").number(elapsed_ms);
@@ -97,7 +123,7 @@ std::string execution_restarted(std::string_view reason, std::size_t replayed_ca
                 [&](pack::writer& to) { to.str("reason").str(reason).str("replayed_calls").number(replayed_calls); });
 }
 
-std::string event(std::string_view session, std::uint64_t seq, const journal::event& what, std::string_view execution) {
+std::string event(std::string_view session, std::uint64_t seq, const history::event& what, std::string_view execution) {
   return map_of(seq == 0 ? 5 : 6, [&](pack::writer& to) {
     to.str("session").str(session);
     if (seq != 0) to.str("seq").number(seq);

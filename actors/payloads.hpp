@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/execution.hpp"
-#include "actors/journal.hpp"
+#include "actors/history.hpp"
 #include "base/outcome.hpp"
 #include "base/pack.hpp"
 #include "engine/pipe.hpp"
@@ -29,13 +29,18 @@ std::string session_init(std::int64_t expires_at_ms, const run_limits& limits);
 std::string stdout_chunk(std::string_view text);
 std::string log(engine::log_level level, std::string_view message, std::string_view data);
 std::string tool_call(std::string_view call, std::string_view tool, std::string_view args);
+/// The tool that the payload of a `tool_call` event names.
+std::string tool_of(std::string_view tool_call);
+std::string_view args_of(std::string_view tool_call);
+std::string state_patch(std::uint64_t revision, std::string_view ops);
+std::string_view ops_of(std::string_view state_patch);
 std::string tool_progress(std::string_view call, std::string_view phase, std::uint64_t elapsed_ms);
 std::string tool_result_applied(std::string_view call, bool ok);
 std::string deadline_exceeded(std::uint64_t elapsed_ms, std::uint64_t budget_ms);
 std::string execution_restarted(std::string_view reason, std::size_t replayed_calls);
 
 /// The one map of an `event` notification; without `seq` when it is 0.
-std::string event(std::string_view session, std::uint64_t seq, const journal::event& what, std::string_view execution);
+std::string event(std::string_view session, std::uint64_t seq, const history::event& what, std::string_view execution);
 
 /// The one map of a `tool.call` request and of a `tool.cancel` notification.
 /// `recorded`: the payload of its `tool_call` event.

@@ -10,6 +10,8 @@ namespace enclaved {
 
 namespace {
 
+error crowded() { return {error_code::overloaded, "the session is followed by too many connections", 1'000}; }
+
 const std::string& empty_map() {
   static const std::string bytes(1, '\x80');
   return bytes;
@@ -18,7 +20,9 @@ const std::string& empty_map() {
 } // namespace
 
 void session_state::on_request(client_request& request) {
-  if (over_) return request.from->refuse(request.msgid, {error_code::not_found, "the session has ended"});
+  if (over_) return on_late_request(request);
+  if (reading_) return early_.push_back(std::move(request));
+  if (closing_) return request.from->refuse(request.msgid, {error_code::not_found, "the session has ended"});
   std::visit(overloaded{
                  [&](wire::run& what) { run(request, what); },
                  [&](wire::session_open& what) { open(request, what); },
@@ -26,7 +30,7 @@ void session_state::on_request(client_request& request) {
                  [&](wire::session_events& what) { events(request, what); },
                  [&](wire::session_detach&) {
                    audience_.leave(request.from);
-                   request.from->respond(request.msgid, empty_map());
+                   reply(request, empty_map());
                  },
                  [&](wire::session_cancel& what) { cancel(request, what); },
                  [&](wire::session_close&) { close(request); },
@@ -37,7 +41,18 @@ void session_state::on_request(client_request& request) {
                  },
              },
              request.what);
-  if (!over_) plan_wake_up();
+}
+
+/// The directory did not know yet that the session has left memory: it brings it back.
+void session_state::on_late_request(client_request& request) {
+  if (!rests_in_store_) return request.from->refuse(request.msgid, {error_code::not_found, "the session has ended"});
+  client_batch again;
+  again.messages.emplace_back(std::move(request));
+  caf::anon_send(setup_.around->directory, std::move(again));
+}
+
+void session_state::reply(const client_request& to, std::string answer) {
+  announce([from = to.from, msgid = to.msgid, answer = std::move(answer)] { from->respond(msgid, answer); });
 }
 
 std::string session_state::brief() const {
@@ -51,14 +66,13 @@ std::string session_state::brief() const {
 /// What every answer about the session begins with.
 void session_state::write_brief(pack::writer& to) const {
   to.str("session").str(setup_.id).str("status").str(name(setup_.card->status.load()));
-  to.str("seq").number(journal_.last());
+  to.str("seq").number(told_);
 }
 
 bool session_state::follow(const client_request& request, std::optional<wire::event_mask> events,
                            std::optional<wire::tool_mode> mode) {
   if (audience_.join(request.from, events, mode)) return true;
-  request.from->refuse(request.msgid,
-                       {error_code::overloaded, "the session is followed by too many connections", 1'000});
+  request.from->refuse(request.msgid, crowded());
   return false;
 }
 
@@ -72,8 +86,11 @@ void session_state::open(const client_request& request, const wire::session_open
   if (what.options.tools) tools_ = std::make_shared<const std::vector<wire::tool_spec>>(*what.options.tools);
   labels_ = what.options.labels;
   metadata_ = what.metadata;
+  granted_ = what.capabilities;
+  state_ = what.initial_state;
   audience_.join(request.from, what.options.events.value_or(wire::no_events),
                  what.options.tool_mode.value_or(wire::tool_mode::call));
+  note_head();
   pack::buffer out;
   pack::writer(out)
       .map(4)
@@ -85,37 +102,49 @@ void session_state::open(const client_request& request, const wire::session_open
       .number(1)
       .str("expires_at")
       .integer(expires_at());
-  request.from->respond(request.msgid, out.bytes);
+  reply(request, std::move(out.bytes));
   record(wire::event_type::session_init, {});
+  rest();
 }
 
 void session_state::run(const client_request& request, wire::run& what) {
-  const bool creates = journal_.last() == 0;
+  const bool creates = history_.is_empty();
   auto plan = creates ? plan_session(setup_.around->settings, request.from->who(), what.options)
                       : plan_run(setup_.around->settings, plan_, what.options);
   const auto refuse = [&](const error& why) {
     if (creates) finish();
     request.from->refuse(request.msgid, why);
+    settle_key(what.idempotency_key, {}, why);
   };
   if (!plan) return refuse(plan.problem());
   if (auto admitted = admits_inputs(plan->limits, what.inputs); !admitted) return refuse(admitted.problem());
   if (auto served = serves_labels(setup_.around->settings, what.options.labels); !served)
     return refuse(served.problem());
   if (draining_) return refuse({error_code::unavailable, "the server drains"});
+  if (what.options.durable && *what.options.durable != durable())
+    return refuse({error_code::conflict, durable() ? "the session is durable, and so are its runs"
+                                                   : "the session is not durable; open one with durable: true"});
+  if (const auto& store = setup_.around->shown->store; durable() && !store.is_well())
+    return refuse({error_code::unavailable, "durable work is refused: " + store.why_not(), 1'000});
   if (queue_.size() >= bounds::runs_waiting_per_session)
     return refuse({error_code::overloaded, "too many runs wait in this session", 1'000});
-  if (journal_.bytes() >= bounds::journal_bytes_per_session || journal_.last() >= bounds::journal_events_per_session)
-    return refuse({error_code::too_large, "the session's journal is full; open another session"});
+  make_room();
+  if (is_fuller_than(1))
+    return refuse({error_code::too_large, "the session's journal is full; try again when its runs are over"});
   if (creates) {
     plan_ = *plan;
     labels_ = what.options.labels;
     audience_.join(request.from, what.options.events.value_or(wire::no_events),
                    what.options.tool_mode.value_or(wire::tool_mode::call));
+    if (what.options.tools) tools_ = std::make_shared<const std::vector<wire::tool_spec>>(*what.options.tools);
+    note_head();
     record(wire::event_type::session_init, {});
   } else if (what.options.events || what.options.tool_mode) {
-    if (!follow(request, what.options.events, what.options.tool_mode)) return;
+    if (!follow(request, what.options.events, what.options.tool_mode))
+      return settle_key(what.idempotency_key, {}, crowded());
   } else if (!audience_.answerer() && !audience_.has(request.from)) {
-    if (!follow(request, std::nullopt, wire::tool_mode::call)) return; // somebody has to answer its tool calls
+    // Somebody has to answer its tool calls.
+    if (!follow(request, std::nullopt, wire::tool_mode::call)) return settle_key(what.idempotency_key, {}, crowded());
   }
   const auto& level = setup_.around->settings.levels[static_cast<std::size_t>(plan->level)];
   auto next = std::make_unique<execution>();
@@ -123,47 +152,51 @@ void session_state::run(const client_request& request, wire::run& what) {
   next->from = {request.from, request.msgid};
   next->level = plan->level;
   next->messages_per_second = level.messages_per_second;
-  next->tools = what.options.tools
+  next->tools = what.options.tools && !creates
                     ? std::make_shared<const std::vector<wire::tool_spec>>(std::move(*what.options.tools))
                     : tools_;
-  if (creates) tools_ = next->tools;
+  next->key = std::move(what.idempotency_key);
   next->script = {
       std::move(what.code), std::move(what.inputs), setup_.tenant, plan->limits, level.full_stacks, random_number(), 0};
   next->accepted_at_ms = now_ms();
+  if (plan->limits.deadline_ms != 0) next->deadline_at_ms = next->accepted_at_ms + plan->limits.deadline_ms;
+  note_accepted(*next);
   ++setup_.around->shown->executions_active;
   queue_.push_back(std::move(next));
   begin_next();
 }
 
+/// Who asks for a run that is under way answers its tool calls when nobody does that came before.
+void session_state::join(const join_run& what) {
+  const auto has_key = [&](const auto& run) { return run && run->key == what.key; };
+  if (!has_key(now_) && std::none_of(queue_.begin(), queue_.end(), has_key)) return;
+  const bool answered = audience_.answerer() != nullptr;
+  audience_.join_behind(what.from, what.options.events.value_or(wire::no_events),
+                        what.options.tool_mode.value_or(wire::tool_mode::call));
+  if (!answered && audience_.answerer()) ask_again();
+}
+
 void session_state::attach(const client_request& request, const wire::session_attach& what) {
-  if (what.after > journal_.last())
-    return request.from->refuse(
-        request.msgid, invalid_request("after is at most " + std::to_string(journal_.last()) + ", the last event"));
-  if (!follow(request, what.events, what.tool_mode)) return;
+  if (what.after > told_)
+    return request.from->refuse(request.msgid,
+                                invalid_request("after is at most " + std::to_string(told_) + ", the last event"));
+  if (what.after + 1 < history_.first())
+    return request.from->refuse(request.msgid,
+                                {error_code::not_found, "events before " + std::to_string(history_.first()) +
+                                                            " are not kept any more; attach after " +
+                                                            std::to_string(history_.first() - 1)});
+  // Until it has what it missed it is told nothing else.
+  if (!follow(request, wire::no_events, wire::tool_mode::none)) return;
   request.from->respond(request.msgid, brief());
-  for (auto seq = what.after + 1; seq <= journal_.last(); ++seq) {
-    if ((what.events & wire::bit(journal_.at(seq).type)) != 0) request.from->notify("event", encoded(seq));
-  }
-  if (what.tool_mode == wire::tool_mode::call) ask_again();
+  send_page({request, what.after + 1});
 }
 
 void session_state::events(const client_request& request, const wire::session_events& what) {
-  std::string page;
-  std::uint32_t count = 0;
-  auto seq = std::max<std::uint64_t>(what.from, 1);
-  for (; seq <= journal_.last() && count < what.limit && page.size() < bounds::page_bytes; ++seq, ++count) {
-    page += encoded(seq);
-  }
-  const bool more = seq <= journal_.last();
-  pack::buffer out;
-  pack::writer to(out);
-  to.map(more ? 2 : 1).str("events").array(count).raw(page);
-  if (more) to.str("next").number(seq);
-  request.from->respond(request.msgid, out.bytes);
+  send_page({request, std::max(what.from, history_.first())});
 }
 
 void session_state::cancel(const client_request& request, const wire::session_cancel& what) {
-  request.from->respond(request.msgid, empty_map());
+  reply(request, empty_map());
   if (now_)
     end_with(outcome::cancelled,
              what.reason.empty() ? std::string_view("cancelled by the client") : std::string_view(what.reason));
@@ -174,11 +207,13 @@ void session_state::close(const client_request& request) {
   for (;;) {
     if (now_) end_with(outcome::cancelled, "the session was closed");
     if (queue_.empty()) break;
-    now_ = std::move(queue_.front());
-    queue_.pop_front();
+    take_next();
   }
-  finish();
-  request.from->respond(request.msgid, empty_map());
+  note_removal();
+  announce([this, from = request.from, msgid = request.msgid] {
+    finish();
+    from->respond(msgid, empty_map());
+  });
 }
 
 void session_state::info(const client_request& request) {
@@ -200,7 +235,7 @@ void session_state::info(const client_request& request) {
       .number(failures_)
       .str("tool_calls")
       .number(tool_calls_);
-  to.str("open_calls").number(now_ ? now_->open.size() : 0).str("journal_bytes").number(journal_.bytes());
+  to.str("open_calls").number(now_ ? now_->open.size() : 0).str("journal_bytes").number(history_.bytes());
   to.str("metadata");
   metadata_.empty() ? to.nil() : to.raw(metadata_);
   request.from->respond(request.msgid, out.bytes);
@@ -210,7 +245,7 @@ void session_state::tool_result(const client_request& request, const wire::tool_
   bool taken = false;
   const auto problem = take_answer(what.call, what.ok, what.value, taken);
   if (taken)
-    request.from->respond(request.msgid, empty_map());
+    reply(request, empty_map());
   else
     request.from->refuse(request.msgid, problem);
 }

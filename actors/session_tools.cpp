@@ -5,16 +5,17 @@
 #include <algorithm>
 #include <caf/send.hpp>
 #include <charconv>
+#include <utility>
 
 namespace enclaved {
 
 namespace {
 
-/// The digest of an answer that no client gave.
-constexpr std::uint64_t by_us = 0;
-
+/// It is on disk, so it must not depend on the program's build. Never `answered_by_us`.
 std::uint64_t digest_of(bool ok, std::string_view value) {
-  return (std::hash<std::string_view>{}(value) | 1) + (ok ? 2 : 0);
+  std::uint64_t digest = ok ? 0xcbf29ce484222325ULL : 0x84222325cbf29ce4ULL;
+  for (const char byte : value) digest = (digest ^ static_cast<unsigned char>(byte)) * 0x100000001b3ULL;
+  return digest | 1;
 }
 
 /// A result larger than the run allows does not reach the script.
@@ -47,7 +48,8 @@ const wire::tool_spec* session_state::spec_of(std::string_view tool) const {
 void session_state::call_tool(const engine::pipe::record& what) {
   auto& run = *now_;
   record(wire::event_type::tool_call, payload::tool_call(call_id(what.call), what.text, what.data));
-  open_call call{std::string(what.text), journal_.last(), now_ms()};
+  run.call_seqs.push_back(history_.last());
+  open_call call{std::string(what.text), history_.last(), now_ms()};
   const auto* spec = spec_of(call.tool);
   if (run.tools && spec == nullptr) {
     run.open.emplace(what.call, std::move(call));
@@ -68,18 +70,45 @@ void session_state::call_tool(const engine::pipe::record& what) {
   if (timeout_ms != 0) call.deadline_ms = call.asked_at_ms + timeout_ms;
   call.at_most_once = spec != nullptr && spec->at_most_once;
   if (spec != nullptr && spec->retryable && !call.at_most_once) call.retries_left = spec->max_retries;
-  const auto kept = run.open.emplace(what.call, std::move(call)).first;
-  ask(kept->first, kept->second);
+  const auto wall = wall_ms();
+  note(fact::asked{what.call, wall, timeout_ms == 0 ? 0 : wall + static_cast<std::int64_t>(timeout_ms),
+                   call.retries_left, call.at_most_once});
+  run.open.emplace(what.call, std::move(call));
+  ask_when_told(what.call);
+}
+
+/// As soon as what has led to the call is durable.
+void session_state::ask_when_told(std::uint32_t number) {
+  announce([this, number, run_number = now_->number] {
+    if (!now_ || now_->number != run_number) return;
+    if (const auto call = now_->open.find(number); call != now_->open.end()) ask(number, call->second);
+  });
 }
 
 void session_state::ask(std::uint32_t number, open_call& what) {
   const auto peer = audience_.answerer();
   if (!peer) return; // it is asked when a client attaches
+  if (durable() && what.at_most_once && what.leaves != open_call::departure::is_durable)
+    return note_departure(number, what);
   what.asked = true;
   const auto now = now_ms();
   const auto left = what.deadline_ms > now ? what.deadline_ms - now : 0;
   const auto id = call_id(number);
-  peer->call_tool(setup_.id, id, payload::ask(setup_.id, now_->id, journal_.at(what.seq).payload, what, left));
+  peer->call_tool(setup_.id, id, payload::ask(setup_.id, now_->id, history_.at(what.seq).payload, what, left));
+}
+
+/// Whoever finds a call that may be asked once after a crash has to know whether it may have left.
+void session_state::note_departure(std::uint32_t number, open_call& what) {
+  if (what.leaves == open_call::departure::is_noted) return; // it is on its way
+  what.leaves = open_call::departure::is_noted;
+  note(fact::left{number});
+  announce([this, number, run_number = now_->number] {
+    if (!now_ || now_->number != run_number) return;
+    const auto call = now_->open.find(number);
+    if (call == now_->open.end()) return;
+    call->second.leaves = open_call::departure::is_durable;
+    ask(number, call->second);
+  });
 }
 
 /// A client came back: what is still open is asked of it. A call that may be asked once and has left waits for whoever
@@ -88,9 +117,10 @@ void session_state::ask_again() {
   if (!now_) return;
   for (auto& [number, call] : now_->open) {
     if (call.at_most_once && call.asked) continue;
+    if (call.seq > told_) continue; // it is asked when it is durable
     record(wire::event_type::tool_progress,
            payload::tool_progress(call_id(number), "asked_again", now_ms() - call.asked_at_ms));
-    ask(number, call);
+    ask_when_told(number);
   }
 }
 
@@ -103,12 +133,15 @@ error session_state::take_answer(std::string_view call, bool ok, std::string_vie
     return {error_code::not_found, "no such call"};
   const auto execution = call.substr(0, dot);
   if (!now_ || now_->id != execution) {
-    taken = journal_.knows_execution(execution);
+    taken = history_.knows_execution(execution);
     return {error_code::not_found, "no such call"};
   }
   const auto digest = digest_of(ok, value);
   if (const auto before = now_->answered.find(number); before != now_->answered.end()) {
-    if (before->second == by_us) before->second = digest; // late, and the only one
+    if (before->second == answered_by_us) { // late, and the only one
+      before->second = digest;
+      note(fact::late{number, digest});
+    }
     taken = before->second == digest;
     return {error_code::conflict, "the call has another answer already"};
   }
@@ -117,27 +150,27 @@ error session_state::take_answer(std::string_view call, bool ok, std::string_vie
   taken = true;
   if (!ok && open->second.retries_left > 0) {
     --open->second.retries_left;
+    note(fact::retried{number});
     record(wire::event_type::tool_progress,
            payload::tool_progress(call, "retried", now_ms() - open->second.asked_at_ms));
-    ask(number, open->second);
+    ask_when_told(number);
     return {};
   }
-  now_->answered.emplace(number, digest);
   const auto most = now_->script.limits.tool_result_bytes;
   if (value.size() > most)
-    answer(number, false, too_large(value.size(), most), outcome::tool_error);
+    answer(number, false, too_large(value.size(), most), outcome::tool_error, digest);
   else if (ok)
-    answer(number, true, std::string(value), outcome::tool_error);
+    answer(number, true, std::string(value), outcome::tool_error, digest);
   else
-    answer(number, false, payload::failure_from_client(value), outcome::tool_error);
-  plan_wake_up();
+    answer(number, false, payload::failure_from_client(value), outcome::tool_error, digest);
   return {};
 }
 
 /// Goes into the script with its next turn.
-void session_state::answer(std::uint32_t number, bool ok, std::string value, outcome uncaught) {
+void session_state::answer(std::uint32_t number, bool ok, std::string value, outcome uncaught, std::uint64_t digest) {
   now_->open.erase(number);
-  now_->answered.emplace(number, by_us); // unless a client's answer stands there
+  now_->answered.insert_or_assign(number, digest);
+  note(fact::answered{number, ok, uncaught, digest, value});
   now_->arrived.push_back({number, ok, uncaught, std::move(value)});
   go_on();
 }
@@ -149,9 +182,7 @@ void session_state::expire_calls(std::uint64_t now) {
   for (const auto number : late) {
     const auto& call = now_->open.at(number);
     const auto waited = std::to_string(call.deadline_ms - call.asked_at_ms);
-    if (const auto peer = audience_.answerer())
-      peer->cancel_tool(setup_.id, call_id(number),
-                        payload::cancel(setup_.id, call_id(number), "it took longer than " + waited + " ms"));
+    cancel_call(number, "it took longer than " + waited + " ms");
     const auto message = "tool \"" + call.tool + "\" did not answer within tool_timeout_ms = " + waited +
                          "; raise limits.tool_timeout_ms";
     answer(number, false, payload::failure(message, "TOOL_TIMEOUT"), outcome::tool_timeout);
@@ -159,10 +190,14 @@ void session_state::expire_calls(std::uint64_t now) {
 }
 
 void session_state::withdraw_calls(std::string_view reason) {
-  if (now_->open.empty()) return;
-  const auto peer = audience_.answerer();
-  for (const auto& [number, call] : now_->open)
-    if (peer) peer->cancel_tool(setup_.id, call_id(number), payload::cancel(setup_.id, call_id(number), reason));
+  for (const auto& [number, call] : now_->open) cancel_call(number, reason);
+}
+
+/// Behind its question, which may not have left yet.
+void session_state::cancel_call(std::uint32_t number, std::string_view reason) {
+  announce([this, id = call_id(number), why = std::string(reason)] {
+    if (const auto peer = audience_.answerer()) peer->cancel_tool(setup_.id, id, payload::cancel(setup_.id, id, why));
+  });
 }
 
 } // namespace enclaved

@@ -1,7 +1,9 @@
 // How executions go on: turns, rebuilds, ends.
 #include "actors/jobs.hpp"
 #include "actors/session.hpp"
+#include "actors/store_index.hpp"
 #include "base/log.hpp"
+#include "wire/json.hpp"
 #include "wire/values.hpp"
 
 #include <algorithm>
@@ -13,6 +15,9 @@ namespace {
 
 /// Workers that may die under an execution before it is given up, by whoever's fault.
 constexpr std::uint32_t rebuilds_at_most = 20;
+
+/// When no runtime has room for one that is built again.
+constexpr std::uint32_t rebuild_again_ms = 1'000;
 
 /// FNV-1a, for comparing what a turn did with what it does when it is played again.
 std::uint64_t mix(std::uint64_t digest, std::string_view bytes) {
@@ -29,6 +34,19 @@ std::uint64_t mix(std::uint64_t digest, const engine::pipe::record& what) {
   return mix(mix(digest + what.call, what.text), what.data);
 }
 
+/// A call, as a message shows it.
+std::string as_text(std::string_view tool, std::string_view args) {
+  constexpr std::size_t enough = 200;
+  auto json = wire::to_json(args);
+  auto text = json ? std::move(*json) : std::string("…");
+  if (text.size() > enough) {
+    auto end = enough;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end; // not within a character
+    text = text.substr(0, end) + "…";
+  }
+  return std::string(tool) + "(" + text + ")";
+}
+
 /// A value from a worker goes to clients as it is, so it must be one.
 bool is_sound(std::string_view value) {
   if (value.empty()) return true;
@@ -38,13 +56,20 @@ bool is_sound(std::string_view value) {
 
 } // namespace
 
-void session_state::begin_next() {
-  if (now_ || queue_.empty() || closing_) return;
+/// The oldest run that waits is the one that runs.
+void session_state::take_next() {
   now_ = std::move(queue_.front());
   queue_.pop_front();
-  now_->number = journal_.add_execution(now_->id);
+  now_->number = history_.add_execution(now_->id);
   now_->started_at_ms = now_ms();
   now_->script.clock_ms = wall_ms();
+  note(fact::begun{now_->id, now_->script.clock_ms, ENCLAVED_VERSION});
+  entry_.begins_run = true;
+}
+
+void session_state::begin_next() {
+  if (now_ || queue_.empty() || closing_) return;
+  take_next();
   if (setup_.around->refused->holds(setup_.tenant, now_->script.code, now_->started_at_ms))
     return end_with(outcome::quarantined, "this script ended its worker process again and again; it is refused for " +
                                               std::to_string(bounds::quarantine_ms / 1'000) + " s");
@@ -83,21 +108,45 @@ void session_state::on_report(const turn_report& what) {
     on_recorded(report);
   else
     end_with(outcome::replay_diverged, "a worker ran a turn that nobody asked for");
-  if (!over_) plan_wake_up();
 }
 
 /// A part that happened before: it must be what it was.
 void session_state::on_played_again(const engine::pipe::report& report) {
   auto& run = *now_;
   const bool earlier_turn = report.head.turn < run.turn;
+  if (report.head.turn == 0 && report.head.part == 0) run.calls_played = 0;
   if (report.head.part == 0) run.replay_digest = 0;
-  for (const auto& record : report.records) run.replay_digest = mix(run.replay_digest, record);
+  for (const auto& record : report.records) {
+    run.replay_digest = mix(run.replay_digest, record);
+    if (record.what != engine::pipe::record::kind::tool_call) continue;
+    if (auto other = difference(run.calls_played++, record); !other.empty()) return end_as_diverged(other);
+  }
   if (report.head.state == engine::pipe::turn_state::part) return;
-  const bool same = earlier_turn && report.head.state == engine::pipe::turn_state::waiting &&
-                    run.turn_digests[report.head.turn] == run.replay_digest;
-  if (!same)
-    end_with(outcome::replay_diverged,
-             "turn " + std::to_string(report.head.turn) + " made other calls when it was played again");
+  if (!earlier_turn || report.head.state != engine::pipe::turn_state::waiting)
+    return end_as_diverged("turn " + std::to_string(report.head.turn) + " ended, and had gone on before");
+  if (run.turn_digests[report.head.turn] != run.replay_digest)
+    end_as_diverged("turn " + std::to_string(report.head.turn) + " left out a call, or set other timers");
+}
+
+/// How a call that is played again is not what it was; empty: it is, or nobody knows any more.
+std::string session_state::difference(std::size_t which, const engine::pipe::record& now) const {
+  const auto& run = *now_;
+  if (which >= run.call_seqs.size())
+    return "call " + std::to_string(which + 1) + " was not made before: " + as_text(now.text, now.data);
+  const auto seq = run.call_seqs[which];
+  if (seq < history_.first_in_memory()) return {};
+  const auto& was = history_.at(seq).payload;
+  if (was == payload::tool_call(call_id(now.call), now.text, now.data)) return {};
+  return "call " + std::to_string(which + 1) + " was " + as_text(payload::tool_of(was), payload::args_of(was)) +
+         " and is " + as_text(now.text, now.data) + " now";
+}
+
+void session_state::end_as_diverged(std::string_view how) {
+  const auto& by = now_->begun_by;
+  auto message = "the script did something else when it was played again: " + std::string(how);
+  if (!by.empty() && by != ENCLAVED_VERSION)
+    message += "; it was begun by version " + by + ", this is " ENCLAVED_VERSION;
+  end_with(outcome::replay_diverged, message);
 }
 
 /// A part that is new: recorded, then told.
@@ -106,7 +155,7 @@ void session_state::on_recorded(const engine::pipe::report& report) {
   run.parts = report.head.part + 1;
   for (const auto& record : report.records) {
     run.digest = mix(run.digest, record);
-    if (journal_.bytes() > bounds::journal_bytes_per_session)
+    if (history_.bytes() > bounds::journal_bytes_per_session)
       return end_with(outcome::output_limit, "the session's journal is full: it holds " +
                                                  std::to_string(bounds::journal_bytes_per_session) +
                                                  " bytes of output and tool arguments at most; open another session");
@@ -134,7 +183,7 @@ void session_state::on_recorded(const engine::pipe::report& report) {
       break;
     }
   }
-  if (report.head.state == engine::pipe::turn_state::part) return;
+  if (report.head.state == engine::pipe::turn_state::part) return note(fact::part{run.parts, run.digest});
   const auto& cost = *report.end;
   run.costs = {cost.run_us, cost.cpu_us};
   if (report.head.state == engine::pipe::turn_state::waiting) return wait();
@@ -156,9 +205,14 @@ void session_state::on_recorded(const engine::pipe::report& report) {
 }
 
 void session_state::wait() {
-  now_->in_turn = false;
-  now_->turn_digests.push_back(now_->digest);
+  auto& run = *now_;
+  run.in_turn = false;
+  run.is_waiting = true;
+  run.turn_digests.push_back(run.digest);
+  run.heap_kept_until_ms = now_ms() + bounds::parked_in_memory_ms;
+  note(fact::turn_over{run.digest, run.costs.run_us, run.costs.cpu_us, run.output_bytes});
   ++setup_.around->shown->executions_waiting;
+  if (durable()) ++setup_.around->shown->executions_resumable;
   shows(session_status::waiting);
   fire_timers(now_ms()); // one without a delay is due at once
   go_on();
@@ -177,6 +231,8 @@ void session_state::go_on() {
     run.next_turn_at_ms = run.window_at_ms + 1'000;
     return;
   }
+  const bool has_heap = run.job != 0;
+  if (!has_heap) tell_restart("the server was restarted");
   task next;
   next.what = task::kind::resume;
   next.next = {wall_ms(), std::exchange(run.arrived, {})};
@@ -184,11 +240,11 @@ void session_state::go_on() {
     if ((item.call & engine::timer_mark) == 0)
       record(wire::event_type::tool_result_applied, payload::tool_result_applied(call_id(item.call), item.ok));
   run.batches.push_back(next.next);
-  run.in_turn = true;
-  ++run.turn;
-  run.parts = 0;
-  run.digest = 0;
+  note(fact::turn_begun{next.next.clock_ms});
+  begin_turn(run);
   --setup_.around->shown->executions_waiting;
+  if (durable()) --setup_.around->shown->executions_resumable;
+  if (!has_heap) return play_again();
   shows(session_status::running);
   next.job = run.job;
   next.turn = run.turn;
@@ -198,6 +254,20 @@ void session_state::go_on() {
   next.card = setup_.card;
   next.budget_ms = run.script.limits.timeout_ms - std::min(run.script.limits.timeout_ms, run.costs.run_us / 1'000);
   caf::anon_send(setup_.around->runtime, std::move(next));
+}
+
+void session_state::begin_turn(execution& run) {
+  run.in_turn = true;
+  run.is_waiting = false;
+  ++run.turn;
+  run.parts = 0;
+  run.digest = 0;
+}
+
+/// It has waited for long: its heap leaves memory, and is built again when there is something for it.
+void session_state::drop_heap() {
+  now_->heap_kept_until_ms = 0;
+  if (now_->job != 0) caf::anon_send(setup_.around->runtime, forget_job{now_->job, {}});
 }
 
 // -- rebuilds ---------------------------------------------------------------------------------------------------------
@@ -213,11 +283,15 @@ void session_state::on_lost(job_lost what) {
   }
   if (what.why == loss::crashed) {
     setup_.around->refused->count(setup_.tenant, run.script.code, now_ms());
-    if (++run.crashes >= bounds::crashes_until_quarantine)
-      return end_with(outcome::worker_crashed,
-                      "the script ended its worker process " + std::to_string(run.crashes) + " times");
+    ++run.crashes;
   }
-  if (++run.rebuilds > rebuilds_at_most)
+  const bool counts = what.why != loss::dropped;
+  run.rebuilds += counts ? 1 : 0;
+  note(fact::lost{what.why == loss::crashed, counts});
+  if (run.crashes >= bounds::crashes_until_quarantine)
+    return end_with(outcome::worker_crashed,
+                    "the script ended its worker process " + std::to_string(run.crashes) + " times");
+  if (run.rebuilds > rebuilds_at_most)
     return end_with(outcome::worker_crashed,
                     "its worker processes were ended " + std::to_string(run.rebuilds) + " times");
   constexpr std::string_view reasons[] = {"worker killed", "worker crashed", "worker stuck", "memory was needed"};
@@ -226,11 +300,26 @@ void session_state::on_lost(job_lost what) {
 
 /// A new job with the same turns. What they did is known and not told again.
 void session_state::rebuild(std::string_view reason) {
+  tell_restart(reason);
+  play_again();
+}
+
+void session_state::tell_restart(std::string_view reason) {
   auto& run = *now_;
-  setup_.card->job = run.job = next_job();
+  std::size_t calls = 0;
+  for (const auto& one : run.batches)
+    calls += static_cast<std::size_t>(std::count_if(one.answers.begin(), one.answers.end(), [](const auto& item) {
+      return (item.call & engine::timer_mark) == 0;
+    }));
+  run.is_rebuilt = true;
   log::info("session rebuilds an execution",
             {{"session", setup_.id}, {"execution", run.id}, {"reason", reason}, {"turn", run.turn}});
-  record(wire::event_type::execution_restarted, payload::execution_restarted(reason, run.answered.size()));
+  record(wire::event_type::execution_restarted, payload::execution_restarted(reason, calls));
+}
+
+void session_state::play_again() {
+  auto& run = *now_;
+  setup_.card->job = run.job = next_job();
   shows(session_status::recovering);
   task again;
   again.job = run.job;
@@ -249,18 +338,28 @@ void session_state::rebuild(std::string_view reason) {
 
 void session_state::on_refused(const job_refused& what) {
   if (!now_ || what.job != now_->job) return;
-  if (now_->rebuilds > 0) return end_with(outcome::worker_crashed, what.why.message);
+  if (durable() && (now_->is_rebuilt || !now_->from.peer)) {
+    now_->rebuild_at_ms = now_ms() + what.why.retry_after_ms.value_or(rebuild_again_ms);
+    return;
+  }
+  if (now_->is_rebuilt) return end_with(outcome::worker_crashed, what.why.message);
   const auto refused = std::move(now_);
   setup_.card->job = 0;
   --setup_.around->shown->executions_active;
   idle_since_ms_ = now_ms();
   shows(session_status::idle);
+  note(fact::refused{});
+  if (durable() && !refused->key.empty())
+    change({.what = store::change::kind::remove_note, .name = store_index::answer_note(setup_.tenant, refused->key)});
+  if (queue_.empty() && setup_.lives != lifetime::one_run) rest();
   const bool last = setup_.lives == lifetime::one_run && queue_.empty();
-  if (last) finish();
-  refused->from.peer->refuse(refused->from.msgid, what.why);
-  if (last) return;
-  begin_next();
-  plan_wake_up();
+  if (last) closing_ = true;
+  announce([this, last, from = refused->from, key = refused->key, why = what.why] {
+    if (last) finish();
+    refuse(from, why);
+    settle_key(key, {}, why);
+  });
+  if (!last) begin_next();
 }
 
 void session_state::end_with(outcome how, std::string_view message) {
@@ -285,7 +384,7 @@ void session_state::end(const payload::final_facts& known, ended_by by) {
   const bool never_waited = run.turn == 0 && by == ended_by::itself;
   facts.duration_ms =
       never_waited ? static_cast<double>(run.costs.run_us) / 1'000 : static_cast<double>(now_ms() - run.started_at_ms);
-  if (run.job == 0) facts.duration_ms = 0;
+  if (run.job == 0 && run.turn_digests.empty()) facts.duration_ms = 0; // it never ran
   facts.cpu_ms = static_cast<double>(run.costs.cpu_us) / 1'000;
   facts.queue_ms = run.queue_ms;
   facts.stdout_bytes = run.output_bytes;
@@ -297,7 +396,8 @@ void session_state::end(const payload::final_facts& known, ended_by by) {
     if (run.in_turn) caf::anon_send(setup_.around->runtime, stop_job{run.job});
     caf::anon_send(setup_.around->runtime, forget_job{run.job, {}});
   }
-  if (run.job != 0 && !run.in_turn) --shown.executions_waiting;
+  if (run.is_waiting) --shown.executions_waiting;
+  if (run.is_waiting && durable()) --shown.executions_resumable;
   withdraw_calls("the execution ended");
   // A session that ends with this run leaves no journal, so its last event is for those who follow it only.
   const bool last = setup_.lives == lifetime::one_run && queue_.empty();
@@ -314,12 +414,26 @@ void session_state::end(const payload::final_facts& known, ended_by by) {
                                  {{"session", std::string_view(setup_.id)},
                                   {"execution", std::string_view(run.id)},
                                   {"code", row(facts.how).name}});
+  note(fact::ended{facts.how == outcome::ok, facts.tool_calls});
   const auto ended = std::move(now_);
   idle_since_ms_ = now_ms();
   shows(session_status::idle);
-  if (last) finish();
-  ended->from.peer->respond(ended->from.msgid, payload::final(facts, setup_.id, ended->id));
+  if (!last && queue_.empty() && !closing_) rest();
+  tell_end(*ended, payload::final(facts, setup_.id, ended->id), last);
   if (!last) begin_next();
+}
+
+void session_state::tell_end(const execution& ended, std::string answer, bool last) {
+  if (!ended.key.empty())
+    change({.what = store::change::kind::put_note,
+            .name = store_index::answer_note(setup_.tenant, ended.key),
+            .body = store_index::packed(store_index::keyed_answer{wall_ms(), 0, answer})});
+  if (last) closing_ = true;
+  announce([this, last, from = ended.from, key = ended.key, answer = std::move(answer)] {
+    if (last) finish();
+    respond(from, answer);
+    settle_key(key, answer, std::nullopt);
+  });
 }
 
 } // namespace enclaved

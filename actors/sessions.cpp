@@ -8,7 +8,6 @@
 #include "base/ids.hpp"
 #include "base/log.hpp"
 
-#include <algorithm>
 #include <bit>
 #include <caf/send.hpp>
 
@@ -34,8 +33,9 @@ sessions_actor::behavior_type sessions_state::start(sessions_actor::pointer self
   });
   around_ = std::make_shared<const session_surroundings>(session_surroundings{
       setup_.settings.sessions, setup_.shown, caf::actor_cast<sessions_actor>(self_), setup_.balancer, setup_.runtime,
-      setup_.wall_ms, std::make_shared<quarantine>(), setup_.operators});
+      setup_.journal, setup_.wall_ms, std::make_shared<quarantine>(), setup_.operators});
   self_->delayed_send(self_, tick_every, tick{});
+  caf::anon_send(setup_.journal, serve_directory{caf::actor_cast<sessions_actor>(self_)});
   return {
       [this](client_batch& batch) {
         for (auto& message : batch.messages)
@@ -46,6 +46,13 @@ sessions_actor::behavior_type sessions_state::start(sessions_actor::pointer self
       [this](const client_gone& what) { on_gone(what.who); },
       [this](wake_me what) { clock_.emplace(what.at_ms, what.who); },
       [this](session_ended what) { forget(what.who); },
+      [this](const run_settled& what) { on_settled(what); },
+      [this](store_ready what) { next_stored_ = what.next; },
+      [this](const unfinished_sessions& what) { take_over(what); },
+      [this](session_found& what) { on_found(what); },
+      [this](const answer_found& what) { on_answer_found(what); },
+      [this](const stored_listed& what) { list_with(what.asked, what.names, what.more); },
+      [this](const expired_sessions& what) { on_expired(what); },
       [this](drain_now) { begin_drain(); },
       [this](tick) { on_tick(); },
   };
@@ -60,7 +67,8 @@ void sessions_state::on_request(client_request& request) {
       overloaded{
           [&](wire::run& what) { on_run(request, what); },
           [&](wire::session_open& what) { on_open(request, what); },
-          [&](wire::session_list& what) { list(request, what); },
+          [&](wire::session_list&) { list(request); },
+          [&](wire::admin_backup&) { caf::anon_send(setup_.journal, back_up{std::move(request)}); },
           [&](wire::status_query&) { request.from->respond(request.msgid, setup_.status(*setup_.shown)); },
           [&](wire::admin_runtimes&) { request.from->respond(request.msgid, setup_.runtimes(*setup_.shown)); },
           [&](wire::admin_events&) { listen(request); },
@@ -81,37 +89,70 @@ void sessions_state::on_answer(client_answer& answer) {
 }
 
 void sessions_state::on_run(client_request& request, const wire::run& what) {
-  const auto& tenant = request.from->who().tenant;
-  if (what.options.session && find(tenant, *what.options.session) != nullptr)
-    return pass_on(request, std::string(*what.options.session));
-  if (auto admitted = admits(request, what.options.labels); !admitted)
-    return request.from->refuse(request.msgid, admitted.problem());
+  if (!what.idempotency_key.empty()) return on_keyed_run(request, what);
+  run_anew(request, what);
+}
+
+/// Whatever was asked before with the same key, if there is one, has no answer.
+void sessions_state::run_anew(client_request& request, const wire::run& what) {
+  const auto& name = what.options.session;
+  if (name) {
+    if (auto* one = find(request.from->who().tenant, *name)) return pass_on(request, *one);
+    if (setup_.settings.sessions.durable) return look_up(request, std::string(*name));
+  }
+  run_in_new_session(request, what);
+}
+
+void sessions_state::run_in_new_session(client_request& request, const wire::run& what) {
+  if (auto admitted = admits(request, what.options); !admitted) return refuse_run(request, admitted.problem());
   const bool named = what.options.session.has_value();
+  const bool durable = what.options.durable.value_or(false);
   if (named) remember_follower(request.from, last_key_ + 1);
-  create(request, named ? *what.options.session : new_session_id(), named ? lifetime::until_idle : lifetime::one_run,
-         what.options.labels);
+  create(request, named ? *what.options.session : new_session_id(),
+         named     ? lifetime::until_idle
+         : durable ? lifetime::kept_run
+                   : lifetime::one_run,
+         what.options);
+}
+
+void sessions_state::refuse_run(const client_request& request, const error& why) {
+  request.from->refuse(request.msgid, why);
+  const auto& key = std::get<wire::run>(request.what).idempotency_key;
+  if (!key.empty()) on_settled({request.from->who().tenant, key, {}, why});
 }
 
 void sessions_state::on_open(client_request& request, const wire::session_open& what) {
-  const auto& tenant = request.from->who().tenant;
-  if (what.options.session && find(tenant, *what.options.session) != nullptr)
-    return request.from->refuse(request.msgid,
-                                {error_code::already_exists, "session \"" + *what.options.session + "\" is in use"});
-  if (auto admitted = admits(request, what.options.labels); !admitted)
+  const auto& name = what.options.session;
+  if (name && find(request.from->who().tenant, *name) == nullptr && setup_.settings.sessions.durable)
+    return look_up(request, std::string(*name));
+  open_new_session(request, what);
+}
+
+void sessions_state::open_new_session(client_request& request, const wire::session_open& what) {
+  const auto& name = what.options.session;
+  if (name && find(request.from->who().tenant, *name) != nullptr)
+    return request.from->refuse(request.msgid, {error_code::already_exists, "session \"" + *name + "\" is in use"});
+  if (auto admitted = admits(request, what.options); !admitted)
     return request.from->refuse(request.msgid, admitted.problem());
   remember_follower(request.from, last_key_ + 1);
-  create(request, what.options.session ? *what.options.session : new_session_id(), lifetime::until_idle,
-         what.options.labels);
+  create(request, name ? *name : new_session_id(), lifetime::until_idle, what.options);
 }
 
 /// Whether another session may begin here.
-status sessions_state::admits(const client_request& request, const wire::label_list& labels) const {
+status sessions_state::admits(const client_request& request, const wire::session_options& options) const {
   if (draining_) return error{error_code::unavailable, "the server drains"};
   if (sessions_.size() >= setup_.settings.sessions.sessions_max)
     return error{error_code::overloaded,
                  "there are " + std::to_string(sessions_.size()) + " sessions, as many as max-sessions allows",
                  retry_after_ms};
-  if (auto served = serves_labels(setup_.settings.sessions, labels); !served) return served;
+  if (auto served = serves_labels(setup_.settings.sessions, options.labels); !served) return served;
+  if (options.durable.value_or(false)) {
+    if (!setup_.settings.sessions.durable)
+      return invalid_request("durable: true needs a store on disk: start the server with --store=rocksdb");
+    if (next_stored_ == 0 || !setup_.shown->store.is_well())
+      return error{error_code::unavailable, "durable work is refused: " + setup_.shown->store.why_not(),
+                   retry_after_ms};
+  }
   const auto& who = request.from->who();
   const auto count = of_tenant_.find(who.tenant);
   if (who.max_sessions != 0 && count != of_tenant_.end() && count->second >= who.max_sessions)
@@ -121,33 +162,48 @@ status sessions_state::admits(const client_request& request, const wire::label_l
   return done{};
 }
 
-void sessions_state::create(client_request& request, std::string id, lifetime lives, wire::label_list labels) {
-  const auto key = ++last_key_;
-  const auto tenant = request.from->who().tenant;
-  auto card = std::make_shared<session_card>();
-  auto setup =
-      std::make_shared<session_setup>(session_setup{key, id, tenant, lives, card, around_, std::move(request)});
+void sessions_state::create(client_request& request, std::string id, lifetime lives,
+                            const wire::session_options& options) {
+  const auto stored = options.durable.value_or(false) ? next_stored_++ : 0;
+  auto labels = options.labels;
+  note_keyed(request, last_key_ + 1);
+  auto setup = std::make_shared<session_setup>(session_setup{++last_key_, std::move(id), request.from->who().tenant,
+                                                             lives, std::make_shared<session_card>(), around_,
+                                                             std::move(request), stored, false});
+  add(std::move(setup), setup_.wall_ms(), std::move(labels));
+}
+
+/// Gives a session to an actor that has none.
+sessions_state::entry& sessions_state::add(std::shared_ptr<session_setup> setup, std::int64_t created_at,
+                                           wire::label_list labels) {
+  const auto key = setup->key;
   const auto at = sessions_
-                      .emplace(address{tenant, std::move(id)},
-                               entry{key, tenant, {}, std::move(card), setup_.wall_ms(), std::move(labels)})
+                      .emplace(address{setup->tenant, setup->id},
+                               entry{key, setup->tenant, {}, setup->card, created_at, std::move(labels), setup->stored})
                       .first;
   by_key_.emplace(key, at);
-  ++of_tenant_[tenant];
+  if (setup->stored != 0) by_stored_.emplace(setup->stored, key);
+  ++of_tenant_[setup->tenant];
   setup_.shown->sessions = sessions_.size();
   if (spare_.empty()) spare_.push_back(self_->spawn(session));
   at->second.actor = std::move(spare_.back());
   spare_.pop_back();
   caf::anon_send(at->second.actor, begin_session{std::move(setup)});
+  return at->second;
 }
 
 void sessions_state::pass_on(client_request& request, const std::string& session) {
-  if (auto* one = find(request.from->who().tenant, session)) {
-    const bool follows =
-        std::holds_alternative<wire::session_attach>(request.what) || std::holds_alternative<wire::run>(request.what);
-    if (follows) remember_follower(request.from, one->key);
-    return caf::anon_send(one->actor, std::move(request));
-  }
+  if (auto* one = find(request.from->who().tenant, session)) return pass_on(request, *one);
+  if (setup_.settings.sessions.durable) return look_up(request, session);
   request.from->refuse(request.msgid, {error_code::not_found, "there is no session \"" + session + "\""});
+}
+
+void sessions_state::pass_on(client_request& request, entry& to) {
+  const bool follows =
+      std::holds_alternative<wire::session_attach>(request.what) || std::holds_alternative<wire::run>(request.what);
+  if (follows) remember_follower(request.from, to.key);
+  note_keyed(request, to.key);
+  caf::anon_send(to.actor, std::move(request));
 }
 
 /// So that the session can be told when this connection is gone.
@@ -183,43 +239,14 @@ void sessions_state::forget(session_key key) {
     spare_.push_back(std::move(one.actor));
   else
     caf::anon_send_exit(one.actor, caf::exit_reason::user_shutdown);
+  if (one.stored != 0) {
+    by_stored_.erase(one.stored);
+    lose_keys_of(one.stored);
+  }
   if (const auto count = of_tenant_.find(one.tenant); --count->second == 0) of_tenant_.erase(count);
   sessions_.erase(found->second);
   by_key_.erase(found);
   setup_.shown->sessions = sessions_.size();
-}
-
-void sessions_state::list(const client_request& request, const wire::session_list& what) const {
-  const auto& tenant = request.from->who().tenant;
-  std::string page;
-  std::uint32_t count = 0;
-  const auto matches = [&](const entry& one) {
-    if (!what.status.empty() && name(one.card->status.load()) != what.status) return false;
-    if (what.label.empty()) return true;
-    return std::any_of(one.labels.begin(), one.labels.end(), [&](const auto& label) {
-      return label.first + "=" + label.second == what.label || label.first == what.label;
-    });
-  };
-  auto at = sessions_.upper_bound(address{tenant, what.cursor});
-  if (what.cursor.empty()) at = sessions_.lower_bound(address{tenant, {}});
-  std::string last;
-  for (; at != sessions_.end() && at->first.first == tenant && count < what.limit && page.size() < bounds::page_bytes;
-       ++at) {
-    if (!matches(at->second)) continue;
-    pack::buffer one;
-    pack::writer to(one);
-    to.map(4).str("session").str(at->first.second).str("status").str(name(at->second.card->status.load()));
-    to.str("seq").number(at->second.card->seq.load()).str("created_at").integer(at->second.created_at);
-    page += one.bytes;
-    last = at->first.second;
-    ++count;
-  }
-  const bool more = at != sessions_.end() && at->first.first == tenant && !last.empty();
-  pack::buffer out;
-  pack::writer to(out);
-  to.map(more ? 2 : 1).str("sessions").array(count).raw(page);
-  if (more) to.str("cursor").str(last);
-  request.from->respond(request.msgid, out.bytes);
 }
 
 void sessions_state::check(client_request& request, wire::check&) {

@@ -25,6 +25,7 @@ struct sessions_setup {
   gauges_ptr shown;
   balancer_actor balancer;
   runtime_actor runtime;
+  journal_actor journal;
   std::shared_ptr<announcer> operators;
   std::function<std::int64_t()> wall_ms;
   std::function<std::string(const gauges&)> status;   ///< the answer to `status`
@@ -43,6 +44,7 @@ private:
     card_ptr card;
     std::int64_t created_at = 0;
     wire::label_list labels;
+    store::session_number stored = 0; ///< of a durable one
   };
   using address = std::pair<std::string, std::string>; ///< tenant, session
 
@@ -50,17 +52,45 @@ private:
   void on_answer(client_answer& answer);
   void on_run(client_request& request, const wire::run& what);
   void on_open(client_request& request, const wire::session_open& what);
-  void create(client_request& request, std::string id, lifetime lives, wire::label_list labels);
+  void run_anew(client_request& request, const wire::run& what);
+  void run_in_new_session(client_request& request, const wire::run& what);
+  void open_new_session(client_request& request, const wire::session_open& what);
+  void refuse_run(const client_request& request, const error& why);
+  void create(client_request& request, std::string id, lifetime lives, const wire::session_options& options);
+  entry& add(std::shared_ptr<session_setup> setup, std::int64_t created_at, wire::label_list labels);
   void pass_on(client_request& request, const std::string& session);
-  void list(const client_request& request, const wire::session_list& what) const;
+  void pass_on(client_request& request, entry& to);
   void check(client_request& request, wire::check& what);
   void drain(const client_request& request, const wire::admin_drain& what);
   void listen(const client_request& request);
-  status admits(const client_request& request, const wire::label_list& labels) const;
+  status admits(const client_request& request, const wire::session_options& options) const;
   void remember_follower(const wire::peer_ptr& who, session_key key);
   void on_gone(const wire::peer_ptr& who);
   entry* find(const std::string& tenant, const std::string& session);
   void forget(session_key key);
+
+  // What is in the store (sessions_stored.cpp).
+  void look_up(client_request& request, const std::string& session);
+  void on_found(session_found& news);
+  void bring_back(const stored_session& which);
+  void take_over(const unfinished_sessions& news);
+  void on_expired(const expired_sessions& news);
+  void list(client_request& request);
+  void list_with(const client_request& request, const store::pieces& stored, bool more_stored) const;
+
+  // Runs with an idempotency key (sessions_keyed.cpp).
+  struct keyed_run {
+    client_request first;       ///< until it is known whether there is an answer
+    std::vector<asker> waiting; ///< for the answer of the first one
+    session_key runs_in = 0;    ///< 0: not known yet
+  };
+  using run_key = std::pair<std::string, std::string>; ///< tenant, key
+  void on_keyed_run(client_request& request, const wire::run& what);
+  void on_answer_found(const answer_found& news);
+  void on_settled(const run_settled& news);
+  void join_keyed(const client_request& request, const keyed_run& run);
+  void note_keyed(const client_request& request, session_key runs_in);
+  void lose_keys_of(store::session_number stored);
 
   void begin_drain();
   void on_tick();
@@ -75,6 +105,11 @@ private:
   std::unordered_map<const wire::peer*, std::vector<session_key>> followed_; ///< by connection, until it is gone
   std::vector<session_actor> spare_;                                         ///< whose session has ended
   std::unordered_map<std::string, std::uint64_t> of_tenant_;                 ///< sessions, where there are any
+  store::session_number next_stored_ = 0;                                    ///< 0: the store is not open
+  std::unordered_map<store::session_number, session_key> by_stored_;
+  std::map<address, std::vector<client_request>> looked_up_; ///< that wait for the journal's answer
+  std::map<run_key, keyed_run> keyed_;
+  std::multimap<store::session_number, run_key> keys_of_; ///< of runs that an earlier process took
 
   using due = std::pair<std::uint64_t, session_key>;
   std::priority_queue<due, std::vector<due>, std::greater<>> clock_;

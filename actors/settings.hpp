@@ -35,10 +35,12 @@ struct session_settings {
   std::uint64_t sessions_max = bounds::sessions;
   std::uint64_t idle_ms = bounds::session_timeout_ms;
   wire::label_list labels; ///< what this node carries, for requests that want some
+  bool durable = false;    ///< there is a store that outlives the process
 };
 
 struct node_settings {
-  std::string node; ///< how this node calls itself
+  std::string node;           ///< how this node calls itself
+  std::string backups_folder; ///< for backups whose path is relative
   pool_settings pool;
   queue_settings queue;
   session_settings sessions;

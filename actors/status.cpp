@@ -15,6 +15,12 @@ void put_sandbox(pack::writer& to, engine::sandbox::layer_set held) {
   }
 }
 
+void put_store(pack::writer& to, const store_health& store) {
+  const auto why_not = store.why_not();
+  to.map(why_not.empty() ? 1 : 2).str("ok").boolean(store.is_well());
+  if (!why_not.empty()) to.str("reason").str(why_not);
+}
+
 /// This node's own runtime.
 void put_runtimes(pack::writer& to, const node_facts& facts, const gauges& shown) {
   to.array(1).map(6).str("id").str(facts.node).str("address").str("local");
@@ -31,7 +37,7 @@ std::string status_answer(const node_facts& facts, const gauges& shown, std::uin
   pack::writer to(out);
   const auto workers = shown.workers.load();
   const auto active = std::min(workers, shown.workers_active.load());
-  to.map(10).str("node").str(facts.node).str("role").str(facts.role).str("version").str(facts.version);
+  to.map(11).str("node").str(facts.node).str("role").str(facts.role).str("version").str(facts.version);
   to.str("uptime_ms").number(now_ms - facts.started_at_ms);
   put_sandbox(to.str("sandbox"), shown.sandbox_layers.load());
   to.str("executions")
@@ -41,10 +47,11 @@ std::string status_answer(const node_facts& facts, const gauges& shown, std::uin
       .str("waiting")
       .number(shown.executions_waiting.load());
   to.str("total").number(shown.executions_total.load()).str("failed").number(shown.executions_failed.load());
-  to.str("sessions").map(1).str("total").number(shown.sessions.load());
+  to.str("sessions").map(1).str("total").number(shown.sessions.load() + shown.sessions_resting.load());
   to.str("queue").map(1).str("depth").number(shown.queue_depth.load());
   to.str("workers").map(3).str("total").number(workers).str("active").number(active).str("idle").number(workers -
                                                                                                         active);
+  put_store(to.str("store"), shown.store);
   put_runtimes(to.str("runtimes"), facts, shown);
   return std::move(out.bytes);
 }

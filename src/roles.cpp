@@ -10,8 +10,10 @@
 #include "engine/lang/bounds.hpp"
 #include "service_manager.hpp"
 #include "signals.hpp"
+#include "store/store.hpp"
 
 #include <csignal>
+#include <filesystem>
 #include <memory>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -69,7 +71,28 @@ node_settings node_settings_from(const config::settings& from) {
   to.sessions.sessions_max = from.max_sessions;
   to.sessions.idle_ms = from.session_timeout_ms;
   to.sessions.labels = from.labels;
+  to.sessions.durable = from.store == config::store_kind::rocksdb;
+  to.backups_folder = from.data_dir + "/backups";
   return to;
+}
+
+/// Only the user that the server runs as reads what tenants left here.
+status make_folder(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code why;
+  fs::create_directories(path, why);
+  if (!why) fs::permissions(path, fs::perms::owner_all, why);
+  if (why) return error{error_code::unavailable, "the data directory " + path + " cannot be used: " + why.message()};
+  return done{};
+}
+
+store_opener store_of(const config::settings& from) {
+  if (from.store != config::store_kind::rocksdb)
+    return [] { return result<std::unique_ptr<store::store>>(store::make_memory_store()); };
+  return [folder = from.data_dir]() -> result<std::unique_ptr<store::store>> {
+    if (auto made = make_folder(folder); !made) return made.problem();
+    return store::open_rocksdb_store(folder + "/store", store::open_mode::read_write);
+  };
 }
 
 node_facts facts_of(const node_settings& settings) {
@@ -99,7 +122,7 @@ edge::server_options server_options_from(const config::settings& from, const nod
 struct standalone {
   explicit standalone(const config::settings& settings)
       : options(node_settings_from(settings)), threads(settings.connections.io_threads),
-        node(options, facts_of(options), threads.as_loops(), edge::links_on(threads)),
+        node(options, facts_of(options), threads.as_loops(), edge::links_on(threads), store_of(settings)),
         server(threads, server_options_from(settings, options), node) {}
 
   node_settings options;
@@ -216,6 +239,7 @@ result<cli::unique_fd> start_embedded() {
   if (!loaded.wrong.empty()) return error{error_code::internal, "the built-in configuration is wrong"};
   loaded.settings.listen = {};
   loaded.settings.http_listen = {};
+  loaded.settings.store = config::store_kind::memory; // it ends with the command
   auto& all = *embedded().emplace_back(std::make_unique<standalone>(loaded.settings));
   if (auto started = all.node.start(first_worker_ms); !started) return started.problem();
   if (auto listens = all.server.start(); !listens) return listens.problem();

@@ -50,6 +50,7 @@ inline constexpr std::size_t metadata_bytes = 64 * kib; ///< a session's metadat
 inline constexpr std::size_t cursor_bytes = 256;        ///< where a listing goes on
 inline constexpr std::size_t token_bytes = 512;         ///< of a client, as text
 inline constexpr std::size_t reason_bytes = 1 * kib;    ///< free text of a cancellation
+inline constexpr std::size_t path_bytes = 4'096;        ///< of a file or folder on the server
 inline constexpr std::size_t page_entries = 1'000;      ///< sessions or events in one answer
 inline constexpr std::size_t page_bytes = 4 * mib;      ///< of one answer that lists things
 static_assert(page_bytes < message_bytes, "a page fits a message");
@@ -62,6 +63,17 @@ inline constexpr std::size_t journal_events_per_session = 100'000;
 inline constexpr std::size_t subscribers_per_session = 64;
 inline constexpr std::size_t operational_listeners = 64;
 inline constexpr std::uint32_t session_timeout_ms = 300'000; ///< of idleness (--session-timeout-ms)
+inline constexpr std::size_t idempotency_key_bytes = 256;
+inline constexpr std::uint64_t idempotency_ms = 24 * 3'600'000ULL; ///< for which an answer is kept
+
+// -- what outlives the process ----------------------------------------------------------------------------------------
+inline constexpr std::size_t journal_batch_bytes = 8 * mib;      ///< written and synced in one go
+inline constexpr std::size_t journal_page_bytes = 1 * mib;       ///< read in one go
+inline constexpr std::size_t history_in_memory_bytes = 64 * kib; ///< of a durable session's events
+inline constexpr std::size_t sessions_restored_at_once = 256;    ///< of those that are unfinished at start
+inline constexpr std::uint32_t session_rests_ms = 10'000;     ///< a durable session that nobody follows leaves memory
+inline constexpr std::uint32_t parked_in_memory_ms = 600'000; ///< a heap that waits longer is built again when needed
+inline constexpr std::uint64_t answers_swept_every_ms = 600'000;
 
 // -- what a session keeps for its scripts, and what it grants them ----------------------------------------------------
 inline constexpr std::size_t state_bytes = 1 * mib;       ///< a session's state, encoded

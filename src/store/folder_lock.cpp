@@ -20,7 +20,7 @@ result<folder_lock> folder_lock::take(const std::string& folder) {
                  "the store's folder " + folder + " cannot be opened: " + std::strerror(errno)};
   // Where folders cannot be locked, as on some network file systems, the database's own lock has to do.
   if (flock(taken.descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-    return error{error_code::unavailable,
+    return error{error_code::conflict, // waiting does not help: two servers were given one folder
                  "another process uses the store in " + folder + "; a data directory belongs to one server at a time"};
   return taken;
 }

@@ -25,6 +25,7 @@ struct needs {
   permission operator()(const admin_drain&) const { return permission::admin; }
   permission operator()(const admin_runtimes&) const { return permission::admin; }
   permission operator()(const admin_events&) const { return permission::admin; }
+  permission operator()(const admin_backup&) const { return permission::admin; }
   permission operator()(const check&) const { return permission::run; } // a worker parses the script
 };
 

@@ -45,11 +45,16 @@ constexpr std::array<field<hello>, 3> hello_fields{{
     {"protocol", read_protocol},
 }};
 
+bool read_key(field_reader& in, const place& at, std::string& out) {
+  if (!in.text(at, bounds::idempotency_key_bytes, out)) return false;
+  return !out.empty() || in.must(at, "not be empty");
+}
+
 constexpr auto run_fields = joined(
     std::array{
         code_row<run>,
         field<run>{"inputs", value_in<&run::inputs, bounds::message_bytes>},
-        field<run>{"idempotency_key", not_available<run>},
+        field<run>{"idempotency_key", part_in<&run::idempotency_key, read_key>},
     },
     option_fields<run>);
 
@@ -111,6 +116,10 @@ constexpr std::array<field<admin_drain>, 1> drain_fields{{
     {"runtime", text_in<&admin_drain::runtime, bounds::name_bytes>},
 }};
 
+constexpr std::array<field<admin_backup>, 1> backup_fields{{
+    {"path", text_in<&admin_backup::path, bounds::path_bytes>, required},
+}};
+
 constexpr std::array<field<check>, 2> check_fields{{
     code_row<check>,
     {"security", part_in<&check::security, read_level>},
@@ -157,8 +166,6 @@ result<request> decode_tool_result(std::string_view params) {
                              .value = parts.error ? std::move(*parts.error) : std::move(parts.result).value_or(nil)}};
 }
 
-result<request> decode_backup(std::string_view) { return invalid_request("admin.backup is not available yet"); }
-
 template <class Owner>
 constexpr std::array just_session{session_row<Owner>};
 
@@ -186,7 +193,7 @@ constexpr std::array methods{
     method_row{"admin.drain", decode<admin_drain, drain_fields>},
     method_row{"admin.runtimes", decode<admin_runtimes, no_fields<admin_runtimes>>},
     method_row{"admin.events", decode<admin_events, no_fields<admin_events>>},
-    method_row{"admin.backup", decode_backup},
+    method_row{"admin.backup", decode<admin_backup, backup_fields>},
 };
 
 } // namespace

@@ -46,6 +46,7 @@ struct session_options {
   label_list labels;
   std::optional<event_mask> events;
   std::optional<wire::tool_mode> tool_mode;
+  std::optional<bool> durable;
 };
 
 struct hello {
@@ -56,7 +57,8 @@ struct ping {};
 struct run {
   session_options options;
   std::string code;
-  std::string inputs; /**< MessagePack, empty: none */
+  std::string inputs;          /**< MessagePack, empty: none */
+  std::string idempotency_key; /**< empty: none */
 };
 struct session_open {
   session_options options;
@@ -106,6 +108,9 @@ struct admin_drain {
 };
 struct admin_runtimes {};
 struct admin_events {};
+struct admin_backup {
+  std::string path; /**< of a folder that is not there yet; a relative one lies with the server's backups */
+};
 struct check {
   std::string code;
   std::optional<security_level> security;
@@ -113,7 +118,7 @@ struct check {
 
 using request = std::variant<hello, ping, run, session_open, session_attach, session_events, session_detach,
                              session_cancel, session_close, session_info, session_list, tool_result, status_query,
-                             admin_drain, admin_runtimes, admin_events, check>;
+                             admin_drain, admin_runtimes, admin_events, admin_backup, check>;
 
 /// Decodes one request's `params` (the array with at most one map). Every violation is an error that names the key and
 /// what would be right; an unknown method is `unknown_method`.

@@ -178,10 +178,4 @@ bool read_events(field_reader& in, const place& at, event_mask& out) {
   return true;
 }
 
-bool read_durable(field_reader& in, const place& at) {
-  bool durable = false;
-  if (!in.flag(at, durable)) return false;
-  return !durable || in.fail(error_code::invalid_request, at, ": true is not available yet", "");
-}
-
 } // namespace enclaved::wire

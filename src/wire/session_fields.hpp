@@ -24,14 +24,6 @@ bool read_tool_mode(field_reader& in, const place& at, tool_mode& out);
 bool read_session_status(field_reader& in, const place& at, std::string& out);
 /// A map that a session's state may be.
 bool read_state(field_reader& in, const place& at, std::string& out);
-/// `durable`, of which only false is there.
-bool read_durable(field_reader& in, const place& at);
-
-/// For a key of the protocol that this version knows and does not serve.
-template <class Owner>
-bool not_available(field_reader& in, const place& at, Owner&) {
-  return in.fail(error_code::invalid_request, at, " is not available yet", "");
-}
 
 /// Reads into a member of the `options` that both have.
 template <auto member, auto read, class Owner>
@@ -39,10 +31,7 @@ bool option_in(field_reader& in, const place& at, Owner& owner) {
   return read(in, at, filled(owner.options.*member));
 }
 
-template <class Owner>
-bool durable_in(field_reader& in, const place& at, Owner&) {
-  return read_durable(in, at);
-}
+inline bool read_flag(field_reader& in, const place& at, bool& out) { return in.flag(at, out); }
 
 /// The rows that `run` and `session.open` have in common.
 template <class Owner>
@@ -54,7 +43,7 @@ constexpr std::array<field<Owner>, 8> option_fields{{
     {"labels", option_in<&session_options::labels, read_labels>},
     {"events", option_in<&session_options::events, read_events>},
     {"tool_mode", option_in<&session_options::tool_mode, read_tool_mode>},
-    {"durable", durable_in<Owner>},
+    {"durable", option_in<&session_options::durable, read_flag>},
 }};
 
 /// Two tables as one.

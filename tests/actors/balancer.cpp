@@ -54,6 +54,7 @@ private:
 session_actor::behavior_type waiting_owner(session_actor::pointer, queue_stage* on) {
   return {[](const client_request&) {},
           [](const client_answer&) {},
+          [](const join_run&) { /* nobody asks for it */ },
           [](const client_gone&) {},
           [](woken) {},
           [](job_queued) {},
@@ -62,6 +63,8 @@ session_actor::behavior_type waiting_owner(session_actor::pointer, queue_stage* 
           [](job_lost) {},
           [on](const job_refused& what) { on->refused.push_back(what.job); },
           [](drain_now) {},
+          [](journaled) { /* it writes nothing */ },
+          [](const session_read&) { /* nor does it read */ },
           [](const begin_session&) {}};
 }
 

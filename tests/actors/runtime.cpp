@@ -33,6 +33,7 @@ balancer_actor::behavior_type listening_balancer(balancer_actor::pointer, heard_
 session_actor::behavior_type listening_owner(session_actor::pointer, heard_by_others* heard) {
   return {[](const client_request&) {},
           [](const client_answer&) {},
+          [](const join_run&) { /* nobody asks for it */ },
           [](const client_gone&) {},
           [](woken) {},
           [](job_queued) {},
@@ -43,6 +44,8 @@ session_actor::behavior_type listening_owner(session_actor::pointer, heard_by_ot
           },
           [](const job_refused&) {},
           [](drain_now) {},
+          [](journaled) { /* it writes nothing */ },
+          [](const session_read&) { /* nor does it read */ },
           [](const begin_session&) {}};
 }
 

@@ -50,9 +50,18 @@ stage::stage(const session_settings& settings) {
   node_settings all;
   all.node = "stage";
   all.sessions = settings;
+  const auto operators = std::make_shared<announcer>();
+  journal = system_.spawn(
+      enclaved::journal, journal_setup{[] { return result<std::unique_ptr<store::store>>(store::make_memory_store()); },
+                                       shown,
+                                       operators,
+                                       [] { return wall_ms; },
+                                       [](const error&) { std::abort(); },
+                                       [](const std::string&) { /* it is open */ },
+                                       {}});
   sessions = system_.spawn(enclaved::sessions,
-                           sessions_setup{all, shown, balancer, runtime, std::make_shared<announcer>(),
-                                          [] { return wall_ms; }, [](const gauges&) { return std::string(1, '\x80'); },
+                           sessions_setup{all, shown, balancer, runtime, journal, operators, [] { return wall_ms; },
+                                          [](const gauges&) { return std::string(1, '\x80'); },
                                           [](const gauges&) { return std::string(1, '\x80'); }});
   settle();
 }
@@ -62,6 +71,7 @@ stage::~stage() {
   settle();
   caf::anon_send_exit(balancer, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(runtime, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(journal, caf::exit_reason::user_shutdown);
   settle();
 }
 

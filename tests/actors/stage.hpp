@@ -1,6 +1,7 @@
 // A stage for actors: virtual time, peers and neighbours that only remember what they were told.
 #pragma once
 
+#include "actors/journal.hpp"
 #include "actors/messages.hpp"
 #include "actors/sessions.hpp"
 #include "engine/pipe.hpp"
@@ -85,6 +86,7 @@ public:
   sessions_actor sessions;
   balancer_actor balancer;
   runtime_actor runtime;
+  journal_actor journal;
 
 private:
   caf::scheduler::test_coordinator& scheduler();

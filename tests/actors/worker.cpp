@@ -89,6 +89,7 @@ session_actor::behavior_type listening_owner(session_actor::pointer, told* to) {
   return {
       [](const client_request&) {},
       [](const client_answer&) {},
+      [](const join_run&) { /* nobody asks for it */ },
       [](const client_gone&) {},
       [](woken) {},
       [](job_queued) {},
@@ -97,6 +98,8 @@ session_actor::behavior_type listening_owner(session_actor::pointer, told* to) {
       [to](job_lost news) { to->lost.push_back(news); },
       [](const job_refused&) {},
       [](drain_now) {},
+      [](journaled) { /* it writes nothing */ },
+      [](const session_read&) { /* nor does it read */ },
       [](const begin_session&) {},
   };
 }

@@ -154,9 +154,6 @@ class run(command_line):
         following.wait(5)
         one.request("session.close", {"session": "followed"})
 
-    def test_of_a_server_says_that_nothing_is_kept_on_disk_yet(self):
-        self.server.wait_log("--data-dir has no effect yet")
-
     def test_without_a_server_exits_with_3(self):
         for arguments in (("run", "-", "--connect=127.0.0.1:1"), ("status", "--connect=127.0.0.1:1"),
                           ("sessions", "--connect=127.0.0.1:1"), ("bench", "--connect=127.0.0.1:1")):

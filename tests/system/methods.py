@@ -90,7 +90,7 @@ class a_method(system_test):
         told = self.client.request("status")
         self.assertEqual(set(told),
                          {"node", "role", "version", "uptime_ms", "sandbox", "executions", "sessions", "queue",
-                          "workers", "runtimes"})
+                          "workers", "store", "runtimes"})
         self.assertEqual(set(told["executions"]), {"active", "waiting", "total", "failed"})
         self.assertEqual(set(told["workers"]), {"total", "active", "idle"})
         self.assertEqual((set(told["sessions"]), set(told["queue"])), ({"total"}, {"depth"}))

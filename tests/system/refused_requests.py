@@ -59,8 +59,7 @@ REFUSALS = [
     ("run", {"code": "1", "events": "some"}, "INVALID_REQUEST", "events"),
     ("run", {"code": "1", "events": ["stdout", "nothing"]}, "INVALID_REQUEST", "events"),
     ("run", {"code": "1", "tool_mode": "calls"}, "INVALID_REQUEST", "tool_mode"),
-    ("run", {"code": "1", "durable": True}, "INVALID_REQUEST", "not available yet"),
-    ("run", {"code": "1", "idempotency_key": "k"}, "INVALID_REQUEST", "not available yet"),
+    ("run", {"code": "1", "idempotency_key": ""}, "INVALID_REQUEST", "not be empty"),
     ("run", {"code": "1", "metadata": {}}, "INVALID_REQUEST", "metadata"),
     ("session.open", {"initial_state": []}, "INVALID_REQUEST", "initial_state"),
     ("session.open", {"initial_state": {"x": "y" * 1_100_000}}, "TOO_LARGE", "initial_state"),
@@ -93,7 +92,7 @@ REFUSALS = [
     ("tool.result", {"session": "u", "call": "c", "result": 1, "error": "e"}, "INVALID_REQUEST", "result"),
     ("check", {}, "INVALID_REQUEST", "code"),
     ("check", {"code": "1", "security": "loose"}, "INVALID_REQUEST", "security"),
-    ("admin.backup", {}, "INVALID_REQUEST", "not available yet"),
+    ("admin.backup", {}, "INVALID_REQUEST", "path"),
     ("admin.drain", {"runtime": "no-such-runtime"}, "NOT_FOUND", "no-such-runtime"),
 ]
 

@@ -171,8 +171,7 @@ TEST_CASE("every violation names the place and what would be right") {
        "events[1] must be one of session_init, stdout"},
       {"run", R"([{"code":"","tool_mode":"x"}])", invalid_request, "tool_mode must be one of call, event, none"},
       {"run", R"([{"code":"","durable":1}])", invalid_request, "durable must be true or false"},
-      {"run", R"([{"code":"","durable":true}])", invalid_request, "durable: true is not available yet"},
-      {"run", R"([{"code":"","idempotency_key":"k"}])", invalid_request, "idempotency_key is not available yet"},
+      {"run", R"([{"code":"","idempotency_key":""}])", invalid_request, "idempotency_key must not be empty"},
       {"session.open", R"([{"initial_state":[]}])", invalid_request, "initial_state must be a map"},
       {"session.open", R"([{"initial_state":null}])", invalid_request, "initial_state must be a map"},
       {"run", R"([{"code":"","initial_state":{}}])", invalid_request, "params has no key \"initial_state\""},
@@ -197,7 +196,7 @@ TEST_CASE("every violation names the place and what would be right") {
       {"hello", R"([{"client":"me"}])", invalid_request, "client must be a map"},
       {"hello", R"([{"client":{"os":"x"}}])", invalid_request, "client has no key \"os\"; its keys are name, version"},
       {"check", R"([{"security":"strict"}])", invalid_request, "params must have the key code"},
-      {"admin.backup", "[]", invalid_request, "admin.backup is not available yet"},
+      {"admin.backup", "[]", invalid_request, "params must have the key path"},
   };
   for (const auto& [method, params, code, message] : table) {
     CAPTURE(method, params);

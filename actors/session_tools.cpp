@@ -88,6 +88,7 @@ void session_state::ask_when_told(std::uint32_t number) {
 void session_state::ask(std::uint32_t number, open_call& what) {
   const auto peer = audience_.answerer();
   if (!peer) return; // it is asked when a client attaches
+  if (what.at_most_once && what.asked) return;
   if (durable() && what.at_most_once && what.leaves != open_call::departure::is_durable)
     return note_departure(number, what);
   what.asked = true;

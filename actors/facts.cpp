@@ -98,16 +98,40 @@ bool get_kind(pack::reader& from, std::uint64_t kind, std::uint32_t count, any& 
 
 } // namespace
 
-void list::add(const any& what) {
+/// Which of the kinds a fact is, as a number.
+template <class Fact, std::size_t Kind = 0>
+constexpr std::size_t number_of() {
+  if constexpr (std::is_same_v<Fact, std::variant_alternative_t<Kind, any>>)
+    return Kind;
+  else
+    return number_of<Fact, Kind + 1>();
+}
+
+template <class Fact>
+void list::add(const Fact& what) {
   pack::writer to(facts_);
-  std::visit(
-      [&](const auto& one) {
-        to.array(1 + field_count<std::decay_t<decltype(one)>>).number(what.index());
-        put_fields(to, one);
-      },
-      what);
+  to.array(1 + field_count<Fact>).number(number_of<Fact>());
+  put_fields(to, what);
   ++count_;
 }
+template void list::add(const event&);
+template void list::add(const accepted&);
+template void list::add(const begun&);
+template void list::add(const refused&);
+template void list::add(const part&);
+template void list::add(const turn_over&);
+template void list::add(const turn_begun&);
+template void list::add(const asked&);
+template void list::add(const left&);
+template void list::add(const retried&);
+template void list::add(const answered&);
+template void list::add(const late&);
+template void list::add(const timer_set&);
+template void list::add(const timer_cancelled&);
+template void list::add(const timer_fired&);
+template void list::add(const lost&);
+template void list::add(const ended&);
+template void list::add(const rested&);
 
 std::string list::take() {
   pack::buffer body;

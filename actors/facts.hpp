@@ -163,7 +163,8 @@ class list {
 public:
   bool is_empty() const { return count_ == 0; }
   std::size_t bytes() const { return facts_.bytes.size(); }
-  void add(const any& what);
+  template <class Fact>
+  void add(const Fact& what);
   std::string take(); ///< the body; the list is empty afterwards
 
 private:

@@ -24,7 +24,10 @@ void history::forget_below(std::uint64_t first, std::uint32_t execution, std::si
   first_ = std::max(first_, first);
   leave_memory(0, first_);
   bytes_ -= std::min(bytes, bytes_);
-  for (; first_execution_ < execution && !executions_.empty(); ++first_execution_) executions_.pop_front();
+  if (execution <= first_execution_) return;
+  const auto gone = std::min<std::size_t>(execution - first_execution_, executions_.size());
+  executions_.erase(executions_.begin(), executions_.begin() + static_cast<std::ptrdiff_t>(gone));
+  first_execution_ += static_cast<std::uint32_t>(gone);
 }
 
 void history::begin_at(std::uint64_t first, std::uint32_t execution) {

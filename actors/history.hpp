@@ -8,6 +8,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace enclaved {
 
@@ -47,7 +48,7 @@ public:
 
 private:
   std::deque<event> events_;
-  std::deque<std::string> executions_;
+  std::vector<std::string> executions_;
   std::uint64_t first_ = 1;
   std::uint64_t first_in_memory_ = 1;
   std::uint32_t first_execution_ = 1;

@@ -107,7 +107,8 @@ private:
 
   // What is written down, and told when it is (session_journal.cpp).
   bool durable() const { return setup_.stored != 0; }
-  void note(const fact::any& what) {
+  template <class Fact>
+  void note(const Fact& what) {
     if (durable()) facts_.add(what);
   }
   void change(store::change what) { changes_.push_back(std::move(what)); }
@@ -125,13 +126,14 @@ private:
   void commit();
   void keep_entry();
   void on_journaled(const journaled& news);
+  void tell_what_was_held();
   bool may_rest_in_store(std::uint64_t now) const;
   void settle();
   /// Tells now, or when everything that has been written so far is durable; in the order of the calls.
   template <class Tell>
   void announce(Tell&& tell) {
     const auto position = facts_.is_empty() && changes_.empty() ? handed_over_ : handed_over_ + 1;
-    if (held_.empty() && position <= durable_)
+    if (held_.empty() && !telling_ && position <= durable_)
       tell();
     else
       held_.push_back({position, std::forward<Tell>(tell)});
@@ -251,7 +253,8 @@ private:
   fact::list facts_;                                            ///< not handed over yet
   store::changes changes_;                                      ///< likewise, what else is to be written
   std::uint64_t handed_over_ = 0, asked_for_ = 0, durable_ = 0; ///< positions
-  std::deque<held> held_;
+  std::vector<held> held_;
+  bool telling_ = false; ///< what was held is being told, in its order
   std::uint64_t next_entry_ = 1;
   struct kept_entry {
     std::uint64_t number = 0;
@@ -260,13 +263,13 @@ private:
     std::size_t event_bytes = 0;
     bool begins_run = false; ///< nothing before it matters to executions that it tells of
   };
-  std::deque<kept_entry> kept_;         ///< entries in the store
+  std::vector<kept_entry> kept_;        ///< entries in the store
   kept_entry entry_{0, 1, 1, 0, false}; ///< that is being gathered
   std::int64_t rests_until_ms_ = 0;     ///< wall clock; 0: something runs or waits
   bool unfinished_noted_ = false;
-  fact::head read_head_;              ///< while it is read back
-  std::vector<client_request> early_; ///< have come meanwhile
-  std::vector<join_run> early_joins_; ///< likewise
+  std::unique_ptr<fact::head> read_head_; ///< while it is read back
+  std::vector<client_request> early_;     ///< have come meanwhile
+  std::vector<join_run> early_joins_;     ///< likewise
   bool reading_ = false;
   bool rests_in_store_ = false;
   std::uint64_t last_token_ = 0;

@@ -43,14 +43,26 @@ void session_state::keep_entry() {
 void session_state::on_journaled(const journaled& news) {
   if (over_ || news.key != setup_.key) return;
   durable_ = std::max(durable_, news.position);
-  while (!held_.empty() && held_.front().position <= durable_) {
-    const auto tell = std::move(held_.front().tell);
-    held_.pop_front();
-    tell();
-    if (over_) return;
-  }
+  tell_what_was_held();
+  if (over_) return;
   free_memory();
   settle();
+}
+
+/// Telling may hold more back, which then comes behind.
+void session_state::tell_what_was_held() {
+  const auto is_durable = [this](const held& one) { return one.position <= durable_; };
+  telling_ = true;
+  while (!held_.empty() && is_durable(held_.front())) {
+    const auto later = std::find_if_not(held_.begin(), held_.end(), is_durable);
+    const std::vector<held> due(std::make_move_iterator(held_.begin()), std::make_move_iterator(later));
+    held_.erase(held_.begin(), later);
+    for (const auto& one : due) {
+      one.tell();
+      if (over_) return;
+    }
+  }
+  telling_ = false;
 }
 
 /// Nobody needs it in memory: it is idle, written, and followed by nobody who would be told anything.
@@ -169,12 +181,12 @@ void session_state::forget_events() {
 
 /// Whole entries, up to one that begins a run.
 void session_state::forget_entries() {
-  while (!kept_.empty() && (is_fuller_than(4) || !kept_.front().begins_run)) {
-    const auto gone = kept_.front();
-    kept_.pop_front();
-    const auto& next = kept_.empty() ? entry_ : kept_.front();
-    history_.forget_below(next.first_seq, next.first_execution, gone.event_bytes);
+  auto gone = kept_.begin();
+  for (; gone != kept_.end() && (is_fuller_than(4) || !gone->begins_run); ++gone) {
+    const auto& next = gone + 1 == kept_.end() ? entry_ : *(gone + 1);
+    history_.forget_below(next.first_seq, next.first_execution, gone->event_bytes);
   }
+  kept_.erase(kept_.begin(), gone);
   change({.what = kind::trim, .session = setup_.stored, .number = kept_.empty() ? next_entry_ : kept_.front().number});
   note_head();
 }

@@ -56,13 +56,13 @@ bool session_state::take_head(const std::string& body) {
   history_.begin_at(head->first_seq, head->first_execution);
   next_entry_ = head->first_entry;
   entry_ = {0, head->first_seq, head->first_execution, 0, false};
-  read_head_ = *head;
+  read_head_ = std::make_unique<fact::head>(*head);
   return true;
 }
 
 bool session_state::fold_entry(const store::piece& one) {
   if (one.damaged || one.number != next_entry_) return false;
-  if (one.number == read_head_.snapshot) take_snapshot();
+  if (one.number == read_head_->snapshot) take_snapshot();
   fact::list_reader facts(one.body);
   for (fact::any what; facts.next(what);) fold(what);
   if (!facts.ok()) return false;
@@ -74,11 +74,11 @@ bool session_state::fold_entry(const store::piece& one) {
 
 /// What older entries had led to, of which not all are there.
 void session_state::take_snapshot() {
-  runs_ = read_head_.runs;
-  failures_ = read_head_.failures;
-  tool_calls_ = read_head_.tool_calls;
-  revision_ = read_head_.revision;
-  state_ = read_head_.state;
+  runs_ = read_head_->runs;
+  failures_ = read_head_->failures;
+  tool_calls_ = read_head_->tool_calls;
+  revision_ = read_head_->revision;
+  state_ = read_head_->state;
 }
 
 bool session_state::fold_state(std::string_view payload) {
@@ -100,7 +100,7 @@ void session_state::fold(const fact::any& what) {
             entry_.event_bytes += history::size_of(event);
             history_.append(std::move(event));
             if (now_ && it.type == wire::event_type::tool_call) now_->call_seqs.push_back(history_.last());
-            if (it.type == wire::event_type::state_patch && next_entry_ >= read_head_.snapshot) fold_state(it.payload);
+            if (it.type == wire::event_type::state_patch && next_entry_ >= read_head_->snapshot) fold_state(it.payload);
           },
           [&](const fact::accepted& it) {
             unfinished_noted_ = true;
@@ -209,10 +209,10 @@ void session_state::fold_run(execution& run, const fact::any& what) {
 /// As it was; now it goes on.
 void session_state::on_restored() {
   reading_ = false;
-  if (next_entry_ == read_head_.snapshot) take_snapshot();
+  if (next_entry_ == read_head_->snapshot) take_snapshot();
   told_ = history_.last();
   setup_.card->seq = told_;
-  read_head_ = {};
+  read_head_.reset();
   const auto unfinished = queue_.size() + (now_ ? 1 : 0);
   setup_.around->shown->executions_active += unfinished;
   shows(now_ ? session_status::waiting : session_status::idle);

@@ -41,11 +41,19 @@ constexpr std::array allowed_calls{SCMP_SYS(read),          SCMP_SYS(write),    
                                    SCMP_SYS(exit),          SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
                                    SCMP_SYS(clock_gettime), SCMP_SYS(futex),      SCMP_SYS(restart_syscall)};
 
+/// AddressSanitizer asks where the signal stack lies whenever a function is left by a jump.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::array calls_of_sanitizers{SCMP_SYS(sigaltstack)};
+#else
+constexpr std::array<int, 0> calls_of_sanitizers{};
+#endif
+
 std::vector<std::uint64_t> compiled_filter() {
   scmp_filter_ctx rules = seccomp_init(SCMP_ACT_KILL_PROCESS);
   if (rules == nullptr) return {};
   int failed = 0;
   for (const int call : allowed_calls) failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, call, 0);
+  for (const int call : calls_of_sanitizers) failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, call, 0);
   failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
                              SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS));
   failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,

@@ -3,7 +3,7 @@
 import time
 
 from attacks_table import EXCESSIVE_TOOL_NAMES, MEMORY, NO_TEXT, ODD_TOOL_NAMES, OUTPUT, REACH, SOURCES, STACK, TIME
-from support import code_of, main, proportional_bytes, system_test, tool_failure, wait_until
+from support import code_of, main, proportional_bytes, sanitised, system_test, tool_failure, wait_until, within
 
 # Its loops are short, whose rounds strict and secure limit.
 ENDLESS = "function f() { for (var i = 0; i < 9000; i++) for (var j = 0; j < 9000; j++); f() } f()"
@@ -11,7 +11,7 @@ ENDLESS = "function f() { for (var i = 0; i < 9000; i++) for (var j = 0; j < 900
 CLEAN = ("return [typeof leaked, [1, 'a'].concat(Object.keys({b: 2})).length, JSON.stringify({a: [1]}), "
          "/a+/.test('aaa'), [3, 1, 2].sort().join()]")
 IS_CLEAN = ["undefined", 3, '{"a":[1]}', True, "1,2,3"]
-GRACE_MS = 150
+GRACE_MS = within(150)
 
 
 class an_attack(system_test):
@@ -50,7 +50,8 @@ class an_attack(system_test):
                 self.assertEqual(code_of(final), "MEMORY_LIMIT", final)
                 self.assertLessEqual(final["stats"]["memory_peak_bytes"], 16 << 20)
         self.kept_workers()
-        self.assertLess(proportional_bytes(self.workers), 400 << 20)
+        if not sanitised():
+            self.assertLess(proportional_bytes(self.workers), 400 << 20)
 
     def test_on_the_stack_does_not_end_its_worker(self):
         for code, codes in STACK:
@@ -72,7 +73,7 @@ class an_attack(system_test):
     def test_by_output_and_results_is_refused_with_a_clear_code(self):
         for code, limits, expected in OUTPUT:
             with self.subTest(code=code[:100]):
-                self.assertIn(code_of(self.attack(code, limits={"timeout_ms": 20_000, **limits})),
+                self.assertIn(code_of(self.attack(code, limits={"timeout_ms": min(within(20_000), 30_000), **limits})),
                               expected if isinstance(expected, tuple) else (expected,))
         self.kept_workers()
 
@@ -117,7 +118,7 @@ class an_attack(system_test):
                 final = self.attack(code, limits={"timeout_ms": 2_000})
                 self.assertIn(code_of(final),
                               ("OK", "SYNTAX_ERROR", "MEMORY_LIMIT", "STACK_LIMIT", "TIMEOUT", "SCRIPT_ERROR"))
-                self.assertLess(time.monotonic() - began, 4)
+                self.assertLess(time.monotonic() - began, within(4))
         self.kept_workers()
 
     def test_under_every_level_ends_the_same(self):

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 
-from support import binary, main, system_test
+from support import binary, main, system_test, within
 
 
 class command_line(system_test):
@@ -25,7 +25,7 @@ class command_line(system_test):
 
     def enclaved(self, *arguments, stdin="", variables=None):
         clean = {key: value for key, value in os.environ.items() if not key.startswith("ENCLAVED_")}
-        return subprocess.run([binary(), *arguments], input=stdin, capture_output=True, text=True, timeout=30,
+        return subprocess.run([binary(), *arguments], input=stdin, capture_output=True, text=True, timeout=within(30),
                               env={**clean, **(variables or {})})
 
     def here(self):
@@ -121,7 +121,7 @@ class run(command_line):
                 one.until(lambda: one.request("status")["executions"]["active"] == 1)
                 time.sleep(0.2)
                 running.send_signal(signal.SIGINT)
-                out, _ = running.communicate(timeout=10)
+                out, _ = running.communicate(timeout=within(10))
                 self.assertEqual((running.returncode, out), (130, b""))
                 one.until(lambda: one.request("status")["executions"]["active"] == 0, 5)
         embedded = subprocess.Popen([binary(), "run", self.file("print('begun'); return callTool('t')"), "--tool=t=sleep 20"],
@@ -129,7 +129,7 @@ class run(command_line):
                                     stderr=subprocess.PIPE)
         self.assertEqual(embedded.stderr.read(5), b"begun")
         embedded.send_signal(signal.SIGINT)
-        embedded.communicate(timeout=10)
+        embedded.communicate(timeout=within(10))
         self.assertEqual(embedded.returncode, 130)
 
     def test_waits_for_a_server_that_is_about_to_start(self):
@@ -140,7 +140,7 @@ class run(command_line):
         time.sleep(0.5)
         self.assertIsNone(early.poll())
         own = self.a_server(port=port)
-        out, err = early.communicate(timeout=20)
+        out, err = early.communicate(timeout=within(20))
         self.assertEqual((early.returncode, out.strip()), (0, b"5"), err)
         own.stop()
 

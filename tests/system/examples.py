@@ -10,11 +10,11 @@ import re
 import subprocess
 import sys
 
-from support import binary, main, system_test
+from support import binary, main, system_test, within
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-TIMEOUT_S = 30
+TIMEOUT_S = within(30)
 
 
 def comment_on_top(path):

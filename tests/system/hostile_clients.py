@@ -9,7 +9,7 @@ import time
 
 import msgpack
 
-from support import client as any_client
+from support import client as any_client, sanitised, within
 from support import closed, descriptors, main, proportional_bytes, system_test, wait_until
 
 BROKEN = [
@@ -47,7 +47,7 @@ class a_hostile_client(system_test):
 
     def tearDown(self):
         self.assertEqual(self.good.value("return 2"), 2)
-        self.assertEqual(sorted(self.server.workers()), self.workers)
+        self.assertLessEqual(set(self.workers), set(self.server.workers()), "a worker was lost")
         self.doCleanups()
         wait_until(lambda: descriptors(self.server.pid) <= self.before, 10, f"a return to {self.before} descriptors")
 
@@ -110,7 +110,8 @@ class a_hostile_client(system_test):
             bad.begin_run("var s = new Array(100001).join('x'); for (var i = 0; i < 90; i++) print(s)", session="flood")
         flood = lambda: good.request("session.info", {"session": "flood"})["stats"]["executions"]
         good.until(lambda: good.value("return 1") == 1 and flood() == 6, 30)
-        self.assertLess(proportional_bytes([own.pid]) - before, 200 << 20)
+        if not sanitised():
+            self.assertLess(proportional_bytes([own.pid]) - before, 200 << 20)
         bad.wait_closed(20)
         self.assertTrue(bad.ended)
         last = bad.events[-1]["seq"] if bad.events else 0
@@ -126,7 +127,8 @@ class a_hostile_client(system_test):
                       "return callTool('u')", session="flood")
         good.until(lambda: good.request("session.info", {"session": "flood"})["status"] in ("idle", "waiting"), 30)
         self.assertEqual(good.value("return 1"), 1)
-        self.assertLess(proportional_bytes([own.pid]) - before, 400 << 20)
+        if not sanitised():
+            self.assertLess(proportional_bytes([own.pid]) - before, 400 << 20)
         own.kill()
 
     def test_that_asks_more_than_is_allowed_at_once_is_told_to_wait(self):
@@ -149,7 +151,7 @@ class a_hostile_client(system_test):
             self.assertEqual(one.value("return 7"), 7)
         began = time.monotonic()
         self.assertEqual(self.server.http("/health")[0], 200)
-        self.assertLess(time.monotonic() - began, 1)
+        self.assertLess(time.monotonic() - began, within(1))
         for one in crowd:
             one.close()
 
@@ -161,7 +163,7 @@ class a_hostile_client(system_test):
         for one in crowd:
             self.assertEqual(one.answer(1, 30)["result"], 1)
             one.close()
-        self.assertLess(time.monotonic() - began, 30)
+        self.assertLess(time.monotonic() - began, within(30))
 
     def test_from_a_second_connection_shares_the_session(self):
         second = self.connect()
@@ -193,7 +195,7 @@ class before_a_token(system_test):
         began = time.monotonic()
         silent.wait_closed(8)
         half.wait_closed(8)
-        self.assertTrue(4 < time.monotonic() - began < 7)
+        self.assertTrue(4 < time.monotonic() - began < within(7))
 
     def test_a_client_that_dribbles_is_gone_as_well(self):
         bad, began = self.connect(), time.monotonic()
@@ -203,7 +205,7 @@ class before_a_token(system_test):
                 bad.pump(0.2)
         except (closed, OSError):
             pass
-        self.assertLess(time.monotonic() - began, 8)
+        self.assertLess(time.monotonic() - began, within(8))
 
     def test_connections_over_the_bound_do_not_keep_those_with_a_token_out_for_long(self):
         crowd = [socket.create_connection(("127.0.0.1", self.server.port)) for _ in range(400)]

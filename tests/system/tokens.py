@@ -6,7 +6,7 @@ import signal
 import ssl
 import subprocess
 
-from support import client as any_client
+from support import client as any_client, within
 from support import binary, closed, main, refusal, system_test
 
 LINES = [
@@ -279,7 +279,7 @@ class tls(system_test):
 
     @staticmethod
     def command(*arguments, stdin=""):
-        return subprocess.run([binary(), *arguments], input=stdin, capture_output=True, text=True, timeout=30)
+        return subprocess.run([binary(), *arguments], input=stdin, capture_output=True, text=True, timeout=within(30))
 
     def test_of_clients_is_asked_for_when_they_must_show_a_certificate(self):
         self.certificate("authority")

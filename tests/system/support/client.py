@@ -6,6 +6,8 @@ import time
 
 import msgpack
 
+from .patience import within
+
 unanswered = object()  # what a tool's function returns when the call shall stay open
 _by_argument = object()
 
@@ -41,7 +43,7 @@ class client:
         self.socket = socket.create_connection(("127.0.0.1", self.port), 10)
         if wrap:
             self.socket = wrap(self.socket)
-        self.socket.settimeout(30)
+        self.socket.settimeout(within(30))
         self.poll = select.poll()
         self.poll.register(self.socket, select.POLLIN)
         self.unpacker = msgpack.Unpacker(raw=False, strict_map_key=False, timestamp=0, unicode_errors="surrogateescape",
@@ -117,6 +119,7 @@ class client:
 
     def until(self, holds, seconds=20, what="what was waited for"):
         """Pumps until the condition holds; answers its value."""
+        seconds = within(seconds)
         end = time.monotonic() + seconds
         while not (value := holds()):
             left = end - time.monotonic()

@@ -3,9 +3,12 @@
 import os
 import time
 
+from .patience import within
+
 
 def wait_until(holds, seconds=10, what="the condition"):
     """Asks again and again for what no event announces; answers what it got at last."""
+    seconds = within(seconds)
     until = time.monotonic() + seconds
     while True:
         value = holds()

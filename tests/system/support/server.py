@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 
 from . import processes
+from .patience import within
 
 
 def binary():
@@ -76,7 +77,7 @@ class server:
         """The first line of the log, from line `start` on, that holds `text`."""
         found = lambda: next((line for line in self.lines[start:] if text in line), None)
         with self._changed:
-            self._changed.wait_for(lambda: found() or self._ended, seconds)
+            self._changed.wait_for(lambda: found() or self._ended, within(seconds))
             line = found()
         if line is None:
             raise AssertionError(f"the log does not say {text!r}:\n" + self.log_tail())
@@ -120,7 +121,7 @@ class server:
         """Status and body."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.http_port}{path}", data, headers or {}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=within(10)) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read().decode()
@@ -131,7 +132,7 @@ class server:
         os.kill(self.pid, number)
 
     def wait(self, seconds=15):
-        return self.process.wait(seconds)
+        return self.process.wait(within(seconds))
 
     def stop(self):
         """Ends it in the orderly way, and by force what is left; complains about what was left."""

@@ -70,7 +70,7 @@ void session_state::call_tool(const engine::pipe::record& what) {
   if (timeout_ms != 0) call.deadline_ms = call.asked_at_ms + timeout_ms;
   call.at_most_once = spec != nullptr && spec->at_most_once;
   if (spec != nullptr && spec->retryable && !call.at_most_once) call.retries_left = spec->max_retries;
-  const auto wall = wall_ms();
+  const auto wall = durable() ? wall_ms() : 0;
   note(fact::asked{what.call, wall, timeout_ms == 0 ? 0 : wall + static_cast<std::int64_t>(timeout_ms),
                    call.retries_left, call.at_most_once});
   run.open.emplace(what.call, std::move(call));

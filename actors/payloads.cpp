@@ -103,6 +103,12 @@ std::string state_patch(std::uint64_t revision, std::string_view ops) {
 
 std::string_view ops_of(std::string_view state_patch) { return member(state_patch, "ops"); }
 
+std::string path_of(std::string_view partial_result) {
+  pack::reader from(member(partial_result, "path"));
+  std::string_view path;
+  return from.str(path) ? std::string(path) : std::string();
+}
+
 std::string tool_progress(std::string_view call, std::string_view phase, std::uint64_t elapsed_ms) {
   return map_of(3, [&](pack::writer& to) {
     to.str("call").str(call).str("phase").str(phase).str("elapsed_ms").number(elapsed_ms);

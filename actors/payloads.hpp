@@ -34,6 +34,8 @@ std::string tool_of(std::string_view tool_call);
 std::string_view args_of(std::string_view tool_call);
 std::string state_patch(std::uint64_t revision, std::string_view ops);
 std::string_view ops_of(std::string_view state_patch);
+/// What a `partial_result` is a result of.
+std::string path_of(std::string_view partial_result);
 std::string tool_progress(std::string_view call, std::string_view phase, std::uint64_t elapsed_ms);
 std::string tool_result_applied(std::string_view call, bool ok);
 std::string deadline_exceeded(std::uint64_t elapsed_ms, std::uint64_t budget_ms);

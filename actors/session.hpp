@@ -177,6 +177,7 @@ private:
   void rebuild(std::string_view reason);
   void tell_restart(std::string_view reason);
   void play_again();
+  bool change_state(std::string_view data);
   void wait();
   void go_on();
   void drop_heap();

@@ -128,6 +128,7 @@ void session_state::fold(const fact::any& what) {
             now_->number = number;
             now_->begun_by = it.version;
             now_->script.clock_ms = it.clock_ms;
+            now_->script.state = wire::readable(state_, granted_);
             now_->started_at_ms = moment(now_ms(), wall_ms() - it.clock_ms);
             now_->in_turn = true;
           },

@@ -51,6 +51,11 @@ void session_state::call_tool(const engine::pipe::record& what) {
   run.call_seqs.push_back(history_.last());
   open_call call{std::string(what.text), history_.last(), now_ms()};
   const auto* spec = spec_of(call.tool);
+  if (!granted_.allows_tool(call.tool)) {
+    run.open.emplace(what.call, std::move(call));
+    return answer(what.call, false, payload::failure(wire::tool_denied(what.text), "CAPABILITY_DENIED"),
+                  outcome::capability_denied);
+  }
   if (run.tools && spec == nullptr) {
     run.open.emplace(what.call, std::move(call));
     return answer(what.call, false,

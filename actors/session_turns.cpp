@@ -30,6 +30,7 @@ std::uint64_t mix(std::uint64_t digest, const engine::pipe::record& what) {
   if (what.what == kind::timer || what.what == kind::timer_cancelled)
     return (mix(digest + what.call, what.text) + what.delay_ms) * 0x100000001b3ULL +
            static_cast<std::uint64_t>(what.what);
+  if (what.what == kind::state_patch) return mix(digest, what.data);
   if (what.what != kind::tool_call) return digest;
   return mix(mix(digest + what.call, what.text), what.data);
 }
@@ -63,6 +64,7 @@ void session_state::take_next() {
   now_->number = history_.add_execution(now_->id);
   now_->started_at_ms = now_ms();
   now_->script.clock_ms = wall_ms();
+  now_->script.state = wire::readable(state_, granted_);
   note(fact::begun{now_->id, now_->script.clock_ms, ENCLAVED_VERSION});
   entry_.begins_run = true;
 }
@@ -179,7 +181,12 @@ void session_state::on_recorded(const engine::pipe::report& report) {
     case engine::pipe::record::kind::timer_cancelled: cancel_timer(record.call); break;
     case engine::pipe::record::kind::partial_result:
       ++run.window_messages;
+      if (const auto path = payload::path_of(record.data); !granted_.allows_event(path))
+        return end_with(outcome::capability_denied, wire::event_denied(path));
       this->record(wire::event_type::partial_result, std::string(record.data));
+      break;
+    case engine::pipe::record::kind::state_patch:
+      if (!change_state(record.data)) return;
       break;
     }
   }
@@ -202,6 +209,24 @@ void session_state::on_recorded(const engine::pipe::report& report) {
     this->record(wire::event_type::deadline_exceeded,
                  payload::deadline_exceeded(cost.run_us / 1'000, run.script.limits.timeout_ms));
   end(facts, ended_by::itself);
+}
+
+/// What the turn has changed in `$state`. False: the run is over, or its worker is.
+bool session_state::change_state(std::string_view data) {
+  const auto ops = wire::read_state_ops(data);
+  auto next = ops ? wire::patched(state_, *ops) : result<std::string>(ops.problem());
+  if (!next) { // no worker of ours says so
+    caf::anon_send(setup_.around->runtime, stop_job{now_->job});
+    on_lost({now_->job, loss::crashed});
+    return false;
+  }
+  if (const auto denied = wire::denied_write(*ops, granted_); !denied.empty()) {
+    end_with(outcome::capability_denied, denied);
+    return false;
+  }
+  state_ = std::move(*next);
+  record(wire::event_type::state_patch, payload::state_patch(++revision_, data));
+  return true;
 }
 
 void session_state::wait() {

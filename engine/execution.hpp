@@ -26,6 +26,7 @@ struct execution {
   bool full_stacks = false;
   bool replays = false; ///< time limits do not hold yet
   bool cache_hit = false;
+  bool has_state = false; ///< the script has named $state
 };
 static_assert(std::is_trivially_copyable_v<execution> && std::is_trivially_destructible_v<execution>);
 static_assert(sizeof(execution) <= arena::record_bytes);

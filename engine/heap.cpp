@@ -7,6 +7,7 @@
 #include "engine/library/library.hpp"
 #include "engine/natives.hpp"
 #include "engine/prelude.hpp"
+#include "engine/state.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -97,6 +98,7 @@ void remove_unwanted(duk_context* ctx) {
   duk_push_undefined(ctx);
   duk_put_prop_string(ctx, -2, "inputs");
   duk_pop(ctx);
+  add_state(ctx);
 }
 
 /// [ … host ] -> [ … host ]

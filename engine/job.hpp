@@ -37,6 +37,7 @@ struct script {
   bool full_stacks = false;
   std::uint64_t seed = 0;
   std::int64_t clock_ms = 0;
+  std::string state; ///< what `$state` has: a MessagePack map, empty: nothing
 };
 
 /// Costs that an execution has been charged for already when it is played again.

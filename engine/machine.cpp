@@ -133,13 +133,13 @@ turn_end machine::start(const start_order& order, turn_sink& sink) {
   auto it = s.enter(of, sink);
   of.cache_hit = compiled;
   if (compiled) {
-    it.start(order.inputs);
+    it.start(order.inputs, order.state);
   } else if (!s.cache.wants(key)) {
-    it.compile_and_start(order.code, order.inputs);
+    it.compile_and_start(order.code, order.inputs, order.state);
   } else if (it.compile(order.code)) {
     s.cache.keep(key, s.warm, s.memory);
     s.warm.changes();
-    it.start(order.inputs);
+    it.start(order.inputs, order.state);
   }
   return s.finish(of, it);
 }

@@ -31,13 +31,20 @@ public:
   virtual void on_print(std::string_view text) = 0;
   virtual void on_log(log_level level, std::string_view message,
                       std::string_view data) = 0; ///< `data`: MessagePack or empty
-  virtual void on_tool_call(std::uint32_t call, std::string_view tool,
-                            std::string_view args) = 0; ///< `args`: MessagePack
+  /// `args`: MessagePack; `line` of the script that asks, 0: unknown
+  virtual void on_tool_call(std::uint32_t call, std::string_view tool, std::string_view args, std::uint32_t line) = 0;
   // A timer is asked for like a call and fires as a delivery. Who has no clock leaves these alone; the script waits.
   virtual void on_timer(std::uint32_t /*number*/, std::uint64_t /*delay_ms*/) {}
   virtual void on_timer_cancelled(std::uint32_t /*number*/) {}
   /// A part of the result, ahead of it: the payload of a `partial_result` event, MessagePack.
   virtual void on_partial_result(std::string_view /*payload*/) {}
+  /// What has changed in `$state`: the ops of a `state_patch` event, MessagePack. It belongs before all that was told
+  /// since `send` or the turn's beginning: who is asked for a tool knows the state that the script asked in.
+  virtual void on_state_patch(std::string_view /*ops*/) {}
+
+  /// Whether so much was told that it should not wait for the turn's end; then `send` is called.
+  virtual bool has_enough() const { return false; }
+  virtual void send() {}
 
 protected:
   ~turn_sink() = default;
@@ -47,6 +54,7 @@ protected:
 struct start_order {
   std::string_view code;
   std::string_view inputs;      ///< MessagePack, empty: undefined
+  std::string_view state;       ///< what `$state` has: a MessagePack map, empty: nothing
   std::string_view cache_scope; ///< compiled code is shared within it: the tenant
   run_limits limits;
   bool full_stacks = false;

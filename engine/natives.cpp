@@ -4,8 +4,10 @@
 #include "engine/budget.hpp"
 #include "engine/duktape/inside.h"
 #include "engine/duktape/objects.h"
+#include "engine/failure.hpp"
 #include "engine/library/bounds.hpp"
 #include "engine/library/classes.hpp"
+#include "engine/state.hpp"
 #include "engine/values.hpp"
 
 #include <array>
@@ -37,6 +39,29 @@ void limit_output(outbox& out, std::size_t from) {
   out.limit_to(from + static_cast<std::size_t>(now.limits.output_bytes - now.output_bytes) + 1);
 }
 
+/// A commit in the middle of a turn. What a getter throws is not for the script to catch: calls are out already.
+void commit_now(duk_context* ctx) {
+  const auto commit = [](duk_context* heap, void*) -> duk_ret_t {
+    commit_state(heap);
+    return 0;
+  };
+  if (duk_safe_call(ctx, commit, nullptr, 0, 1) != DUK_EXEC_SUCCESS) {
+    std::array<char, 200> why{};
+    std::snprintf(why.data(), why.size(), "$state could not be read: %s", duk_safe_to_string(ctx, -1));
+    the_budget().end(outcome::script_error, why.data());
+  }
+  duk_pop(ctx);
+}
+
+/// After the sink was told something. Whoever is asked for a tool sees the state as it was then: so it goes ahead.
+void told(duk_context* ctx) {
+  auto& turn = the_turn();
+  if (!turn.sink->has_enough()) return;
+  if (turn.asked) commit_now(ctx);
+  turn.asked = false;
+  turn.sink->send();
+}
+
 /// [ … ] -> [ … ]: the arguments from `first` on as one text, spaces between them.
 void write_arguments(duk_context* ctx, outbox& out, duk_idx_t first) {
   const auto count = duk_get_top(ctx);
@@ -56,6 +81,7 @@ duk_ret_t print(duk_context* ctx) {
   count_output(out.overflown() ? static_cast<std::size_t>(running().limits.output_bytes) + 1 : out.size() - from);
   the_turn().sink->on_print(out.view().substr(from));
   out.cut(from);
+  told(ctx);
   return 0;
 }
 
@@ -99,6 +125,7 @@ duk_ret_t console(duk_context* ctx) {
   count_output(out.overflown() ? static_cast<std::size_t>(running().limits.output_bytes) + 1 : out.size() - from);
   the_turn().sink->on_log(level, out.view().substr(text_from), extra);
   out.cut(from);
+  told(ctx);
   return 0;
 }
 
@@ -125,8 +152,11 @@ duk_ret_t call_tool(duk_context* ctx) {
                               now.limits.tool_calls);
   const auto call = ++now.tool_calls;
   ++now.outstanding;
-  the_turn().sink->on_tool_call(call, out.view().substr(from, name_bytes), out.view().substr(from + name_bytes));
+  the_turn().sink->on_tool_call(call, out.view().substr(from, name_bytes), out.view().substr(from + name_bytes),
+                                enclaved_calling_line(ctx, script_file));
   out.cut(from);
+  the_turn().asked = true;
+  told(ctx);
   duk_push_uint(ctx, call);
   return 1;
 }
@@ -150,6 +180,7 @@ duk_ret_t arm_timer(duk_context* ctx) {
   ++now.timers_waiting;
   ++now.outstanding;
   the_turn().sink->on_timer(number, delay_ms > 0 ? static_cast<std::uint64_t>(delay_ms) : 0);
+  told(ctx);
   duk_push_uint(ctx, number);
   return 1;
 }
@@ -159,8 +190,9 @@ duk_ret_t disarm_timer(duk_context* ctx) {
   auto& now = running();
   if (now.timers_waiting > 0) --now.timers_waiting;
   if (now.outstanding > 0) --now.outstanding;
-  if (duk_get_boolean(ctx, 1) == 0)
-    the_turn().sink->on_timer_cancelled(static_cast<std::uint32_t>(duk_require_uint(ctx, 0)));
+  if (duk_get_boolean(ctx, 1) != 0) return 0;
+  the_turn().sink->on_timer_cancelled(static_cast<std::uint32_t>(duk_require_uint(ctx, 0)));
+  told(ctx);
   return 0;
 }
 
@@ -174,6 +206,7 @@ duk_ret_t partial_result(duk_context* ctx) {
   count_output(out.size() - from);
   the_turn().sink->on_partial_result(out.view().substr(from));
   out.cut(from);
+  told(ctx);
   return 0;
 }
 

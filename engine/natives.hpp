@@ -13,6 +13,7 @@ namespace enclaved::engine {
 struct turn_context {
   turn_sink* sink = nullptr;
   outbox* out = nullptr; ///< used as a stack: what a native appends it takes away again
+  bool asked = false;    ///< tools were asked for since something was sent
 };
 turn_context& the_turn();
 

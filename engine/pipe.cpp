@@ -95,20 +95,26 @@ bool get_map(reader& from, std::string_view& out) {
   return from.skip(out) && reader(out).map(pairs);
 }
 
+bool get_array(reader& from, std::string_view& out) {
+  std::uint32_t count = 0;
+  return from.skip(out) && reader(out).array(count);
+}
+
 bool get_record(reader& from, record& out) {
   std::uint32_t fields = 0;
-  if (!from.array(fields) || !get_enum(from, out.what, record::kind::partial_result)) return false;
+  if (!from.array(fields) || !get_enum(from, out.what, record::kind::state_patch)) return false;
   switch (out.what) {
   case record::kind::print: return fields == 2 && get_text(from, out.text);
   case record::kind::log:
     return fields == 4 && get_enum(from, out.level, log_level::error) && get_text(from, out.text) &&
            get_value(from, out.data);
   case record::kind::tool_call:
-    return fields == 4 && get(from, out.call) && get_text(from, out.text) && from.skip(out.data);
+    return fields == 5 && get(from, out.call) && get_text(from, out.text) && from.skip(out.data) && get(from, out.line);
   case record::kind::timer:
     return fields == 3 && get(from, out.call) && out.call < timer_mark && get(from, out.delay_ms);
   case record::kind::timer_cancelled: return fields == 2 && get(from, out.call);
   case record::kind::partial_result: return fields == 2 && get_map(from, out.data);
+  case record::kind::state_patch: return fields == 2 && get_array(from, out.data);
   }
   return false;
 }
@@ -135,8 +141,8 @@ constexpr auto number_of(to_worker kind) { return static_cast<std::uint64_t>(kin
 
 void put_start(std::string& frames, job_id job, const script& what, std::span<const batch> replay, spent costs) {
   frame(frames, [&](writer& to) {
-    to.array(12).number(number_of(to_worker::start)).number(job).str(what.scope).str(what.code);
-    to.bin(what.inputs).array(limits_count); // a value or no bytes, as a nil is a value
+    to.array(13).number(number_of(to_worker::start)).number(job).str(what.scope).str(what.code);
+    to.bin(what.inputs).bin(what.state).array(limits_count); // a value or no bytes, as a nil is a value
     for (const auto& limit : limit_rows()) to.number(what.limits.*limit.field);
     to.boolean(what.full_stacks).number(what.seed).integer(what.clock_ms);
     to.array(static_cast<std::uint32_t>(replay.size()));
@@ -207,8 +213,9 @@ bool read_kind(std::string_view bytes, to_worker& out) {
 bool read_start(std::string_view bytes, start_frame& out) {
   reader from(bytes);
   std::uint32_t count = 0;
-  if (!opens(from, 12, number_of(to_worker::start)) || !get(from, out.job) || !from.str(out.order.cache_scope) ||
-      !from.str(out.order.code) || !from.bin(out.order.inputs) || !from.array(count) || count != limits_count)
+  if (!opens(from, 13, number_of(to_worker::start)) || !get(from, out.job) || !from.str(out.order.cache_scope) ||
+      !from.str(out.order.code) || !from.bin(out.order.inputs) || !from.bin(out.order.state) || !from.array(count) ||
+      count != limits_count)
     return false;
   for (const auto& limit : limit_rows())
     if (!get(from, out.order.limits.*limit.field)) return false;
@@ -260,11 +267,13 @@ void put_log(std::string& records, log_level level, std::string_view text, std::
   or_nil(to.array(4).number(1).number(static_cast<std::uint64_t>(level)).str(text), data);
 }
 
-void put_tool_call(std::string& records, std::uint32_t call, std::string_view tool, std::string_view args) {
+void put_tool_call(std::string& records, std::uint32_t call, std::string_view tool, std::string_view args,
+                   std::uint32_t line) {
   appender out{records};
   writer to(out);
-  to.array(4).number(2).number(call).str(tool);
+  to.array(5).number(2).number(call).str(tool);
   args.empty() ? to.map(0) : to.raw(args);
+  to.number(line);
 }
 
 void put_timer(std::string& records, std::uint32_t timer, std::uint64_t delay_ms) {
@@ -280,6 +289,13 @@ void put_timer_cancelled(std::string& records, std::uint32_t timer) {
 void put_partial_result(std::string& records, std::string_view payload) {
   appender out{records};
   writer(out).array(2).number(5).raw(payload);
+}
+
+void put_state_patch(std::string& records, std::string_view ops) {
+  std::string first;
+  appender out{first};
+  writer(out).array(2).number(6).raw(ops);
+  records.insert(0, first);
 }
 
 void put_report(std::string& frames, const report_head& head, std::uint32_t count, std::string_view records,

@@ -1,10 +1,10 @@
-// The protocol between a runtime and one worker process, version 1.
+// The protocol between a runtime and one worker process, version 2.
 //
 // Frames are a 32-bit little-endian length and one MessagePack array. Both ends check every byte: a worker may be in
 // the hands of the script it ran, and a worker trusts no length either.
 //
 //   to the worker
-//     start    [1, job, scope, code, inputs, [limits…], full_stacks, seed, clock_ms, [batch…], run_us, cpu_us]
+//     start    [1, job, scope, code, inputs, state, [limits…], full_stacks, seed, clock_ms, [batch…], run_us, cpu_us]
 //     resume   [2, job, turn, batch, offset, bytes, delta|nil]
 //     release  [3, offset, bytes]
 //     check    [4, job, code]
@@ -13,8 +13,9 @@
 //                      [2, job, turn, part, state, offset, bytes, [record…], end|nil] report
 //
 //   batch   [clock_ms, [[call, ok, uncaught, value]…]]
-//   record  [0, text]  [1, level, text, data|nil]  [2, call, tool, args]  [3, timer, delay_ms]  [4, timer] cancelled
-//           [5, payload] partial result
+//   record  [0, text]  [1, level, text, data|nil]  [2, call, tool, args, line]  [3, timer, delay_ms]  [4, timer]
+//   cancelled
+//           [5, payload] partial result  [6, [op…]] state patch, before the other records of its report
 //   state   0: more of this turn follows, 1: the script waits, 2: it has ended, 3: the heap could not be brought back
 //   end     [how, result|nil, message, stack, details|nil, line, column, run_us, cpu_us, memory_peak, output_bytes,
 //   tool_calls, cache_hit]
@@ -32,7 +33,7 @@
 
 namespace enclaved::engine::pipe {
 
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 
 // -- the runtime's side -----------------------------------------------------------------------------------------------
 
@@ -56,13 +57,15 @@ struct report_head {
 };
 
 struct record {
-  enum class kind : std::uint8_t { print, log, tool_call, timer, timer_cancelled, partial_result };
+  enum class kind : std::uint8_t { print, log, tool_call, timer, timer_cancelled, partial_result, state_patch };
   kind what = kind::print;
   log_level level = log_level::info;
   std::uint32_t call = 0;     ///< the number of a call or a timer
   std::uint64_t delay_ms = 0; ///< of a timer
+  std::uint32_t line = 0;     ///< of the script that made a call, 0: unknown
   std::string_view text;      ///< what was printed, a log message, or a tool's name; UTF-8
-  std::string_view data;      ///< MessagePack or empty: a log's data, a call's arguments, a partial result's map
+  std::string_view data;      ///< MessagePack or empty: a log's data, a call's arguments, a partial result's map,
+                              ///< the ops of a state patch
 };
 
 /// How an execution ended, and what it cost.
@@ -124,10 +127,13 @@ void put_ready(std::string& frames, std::uint64_t identity);
 /// Records gathered during a turn, encoded one after another.
 void put_print(std::string& records, std::string_view text);
 void put_log(std::string& records, log_level level, std::string_view text, std::string_view data);
-void put_tool_call(std::string& records, std::uint32_t call, std::string_view tool, std::string_view args);
+void put_tool_call(std::string& records, std::uint32_t call, std::string_view tool, std::string_view args,
+                   std::uint32_t line = 0);
 void put_timer(std::string& records, std::uint32_t timer, std::uint64_t delay_ms);
 void put_timer_cancelled(std::string& records, std::uint32_t timer);
 void put_partial_result(std::string& records, std::string_view payload);
+/// Goes before all others.
+void put_state_patch(std::string& records, std::string_view ops);
 void put_report(std::string& frames, const report_head& head, std::uint32_t count, std::string_view records,
                 const turn_end* end);
 

@@ -4,6 +4,7 @@
 #include "engine/duktape/inside.h"
 #include "engine/heap.hpp"
 #include "engine/natives.hpp"
+#include "engine/state.hpp"
 #include "engine/values.hpp"
 
 #include <algorithm>
@@ -55,6 +56,7 @@ tool_failure read_failure(std::string_view encoded) {
 
 turn::turn(duk_context* ctx, execution& of, turn_sink& sink, outbox& out) : ctx_(ctx), of_(of), out_(out) {
   the_turn().sink = &sink;
+  the_turn().asked = false;
 }
 
 /// Runs a step inside the budget scope and a protected call, and describes what it threw in another one, as a script's
@@ -92,15 +94,17 @@ bool turn::compile(std::string_view code) {
   return run(&turn::compile_step);
 }
 
-void turn::start(std::string_view inputs) {
+void turn::start(std::string_view inputs, std::string_view state) {
   if (failure_.how != outcome::ok) return;
   inputs_ = inputs;
+  state_ = state;
   run(&turn::start_step);
 }
 
-void turn::compile_and_start(std::string_view code, std::string_view inputs) {
+void turn::compile_and_start(std::string_view code, std::string_view inputs, std::string_view state) {
   code_ = code;
   inputs_ = inputs;
+  state_ = state;
   run(&turn::compile_and_start_step);
 }
 
@@ -150,6 +154,7 @@ void turn::start_step() {
   duk_dup(ctx_, -1);
   duk_xmove_top(main, ctx_, 1);
   take_inputs();
+  take_state(ctx_, state_);
   duk_dup(ctx_, slot_begin);
   duk_call(ctx_, 0);
   conclude();
@@ -246,6 +251,7 @@ void turn::conclude() {
   const auto state = duk_get_uint(ctx_, -1);
   duk_pop(ctx_);
   if (state == pending && of_.outstanding > 0) {
+    commit_state(ctx_);
     waiting_ = true;
     duk_pop(ctx_);
     return;
@@ -266,6 +272,7 @@ void turn::conclude() {
   if (const auto fault = write_value(ctx_, -1, out_, of_.limits); fault != value_fault::none)
     refuse_value("the result", fault, of_.limits);
   result_ = out_.view().substr(from);
+  commit_state(ctx_);
   duk_pop_2(ctx_);
 }
 

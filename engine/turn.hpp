@@ -18,9 +18,9 @@ public:
   /// Leaves the compiled function on the heap's stack; false when it does not compile or a limit ended it.
   bool compile(std::string_view code);
   /// Runs the function that `compile` left, or what an unpacked delta brought.
-  void start(std::string_view inputs);
+  void start(std::string_view inputs, std::string_view state);
   /// Both in one scope.
-  void compile_and_start(std::string_view code, std::string_view inputs);
+  void compile_and_start(std::string_view code, std::string_view inputs, std::string_view state);
   void resume(const delivery_batch& batch);
   /// Ends the turn without having run anything.
   void refuse(std::string_view why);
@@ -50,6 +50,7 @@ private:
   step step_ = nullptr;
   std::string_view code_;
   std::string_view inputs_;
+  std::string_view state_;
   const delivery_batch* batch_ = nullptr;
   thrown_by phase_ = thrown_by::script;
   bool kept_ = false; ///< a step leaves a value on the heap's stack

@@ -34,6 +34,9 @@ value_fault push_value(duk_context* ctx, std::string_view encoded, const run_lim
 /// Appends the value at `index`; on a fault the outbox has half of it. Bytes are bounded by the outbox's limit.
 value_fault write_value(duk_context* ctx, duk_idx_t index, outbox& out, const run_limits& limits);
 
+/// Likewise the members of an object, whatever its toJSON is: `$state` may have a key of that name.
+value_fault write_members(duk_context* ctx, duk_idx_t index, outbox& out, const run_limits& limits);
+
 /// [ … ] -> [ … string ], from well-formed UTF-8.
 void push_text(duk_context* ctx, std::string_view utf8);
 /// Appends the string at `index` as UTF-8; false when the outbox is full.

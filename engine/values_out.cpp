@@ -42,6 +42,8 @@ public:
 
   /// Writes the value on the stack's top and pops it.
   value_fault value();
+  /// The plain object on the stack's top likewise; nobody's toJSON is asked.
+  value_fault members() { return container(ENCLAVED_CLASS_PLAIN); }
 
 private:
   enum class left_out : bool { no, yes };
@@ -359,6 +361,16 @@ value_fault write_value(duk_context* ctx, duk_idx_t index, outbox& out, const ru
   encoder walk(ctx, out, limits);
   const auto top = duk_get_top(ctx);
   const auto fault = walk.value();
+  duk_set_top(ctx, top - 1);
+  return fault;
+}
+
+value_fault write_members(duk_context* ctx, duk_idx_t index, outbox& out, const run_limits& limits) {
+  duk_require_stack(ctx, 12);
+  duk_dup(ctx, index);
+  encoder walk(ctx, out, limits);
+  const auto top = duk_get_top(ctx);
+  const auto fault = walk.members();
   duk_set_top(ctx, top - 1);
   return fault;
 }

@@ -208,34 +208,38 @@ private:
 
   void on_print(std::string_view text) override {
     pipe::put_print(records_, text);
-    recorded();
+    ++count_;
   }
   void on_log(log_level level, std::string_view message, std::string_view data) override {
     pipe::put_log(records_, level, message, data);
-    recorded();
+    ++count_;
   }
-  void on_tool_call(std::uint32_t call, std::string_view tool, std::string_view args) override {
-    pipe::put_tool_call(records_, call, tool, args);
-    recorded();
+  void on_tool_call(std::uint32_t call, std::string_view tool, std::string_view args, std::uint32_t line) override {
+    pipe::put_tool_call(records_, call, tool, args, line);
+    ++count_;
   }
 
   void on_timer(std::uint32_t number, std::uint64_t delay_ms) override {
     pipe::put_timer(records_, number, delay_ms);
-    recorded();
+    ++count_;
   }
   void on_timer_cancelled(std::uint32_t number) override {
     pipe::put_timer_cancelled(records_, number);
-    recorded();
+    ++count_;
   }
   void on_partial_result(std::string_view payload) override {
     pipe::put_partial_result(records_, payload);
-    recorded();
+    ++count_;
+  }
+
+  void on_state_patch(std::string_view ops) override {
+    pipe::put_state_patch(records_, ops);
+    ++count_;
   }
 
   /// Output leaves at fixed sizes, so that a replay cuts it at the same places.
-  void recorded() {
-    ++count_;
-    if (records_.size() < bounds::turn_output_bytes) return;
+  bool has_enough() const override { return records_.size() >= bounds::turn_output_bytes; }
+  void send() override {
     report(pipe::turn_state::part, {}, nullptr);
     flush();
   }

@@ -152,6 +152,30 @@ unsigned enclaved_error_line(duk_hthread *thr, duk_idx_t err_idx, const char *fi
   return 0;
 }
 
+/* Frames are looked at outwards, from a coroutine into what resumed it; a few, as what they cost is paid for each call. */
+unsigned enclaved_calling_line(duk_hthread *thr, const char *file) {
+  duk_hthread *at = thr;
+  unsigned left = 32;
+  for (; at != NULL; at = at->resumer) {
+    duk_activation *act = at->callstack_curr;
+    for (; act != NULL && left != 0; act = act->parent, --left) {
+      duk_hobject *func = DUK_ACT_GET_FUNC(act);
+      duk_tval *name;
+      unsigned line;
+      if (func == NULL || !DUK_HOBJECT_IS_COMPFUNC(func)) continue;
+      func = enclaved_template_of(func);
+      name = duk_hobject_find_entry_tval_ptr_stridx(thr->heap, func, DUK_STRIDX_FILE_NAME);
+      if (name == NULL || !DUK_TVAL_IS_STRING(name)) continue;
+      if (strcmp((const char *) DUK_HSTRING_GET_DATA(DUK_TVAL_GET_STRING(name)), file) != 0) continue;
+      duk_push_hobject(thr, func);
+      line = (unsigned) duk_hobject_pc2line_query(thr, -1, duk_hthread_get_act_prev_pc(at, act));
+      duk_pop(thr);
+      return line;
+    }
+  }
+  return 0;
+}
+
 void enclaved_push_method(duk_hthread *thr, duk_c_function function, duk_idx_t arguments, const char *name, int length) {
   duk_push_c_function_builtin_noconstruct(thr, function, arguments);
   duk_push_int(thr, length);

@@ -43,6 +43,9 @@ unsigned enclaved_error_line(duk_context *ctx, duk_idx_t err_idx, const char *fi
 /* Frame `index` of an error's traceback: [ … ] -> [ … name ] and its line (0 for what is not of `file`). 0 at the end. */
 int enclaved_error_frame(duk_context *ctx, duk_idx_t err_idx, unsigned index, const char *file, unsigned *line);
 
+/* The line where the innermost running function compiled from `file` stands; 0: none. */
+unsigned enclaved_calling_line(duk_context *ctx, const char *file);
+
 /* [ … ] -> [ … value ]: what a String, Number, Boolean or Symbol object stands for; 0 and nothing when it is none. */
 int enclaved_push_boxed(duk_context *ctx, duk_idx_t idx);
 

@@ -48,6 +48,7 @@ enum enclaved_known {
   KNOWN_WEAK_SET_PROTOTYPE,
   KNOWN_WEAK_REF_PROTOTYPE,
   KNOWN_FINALIZATION_REGISTRY_PROTOTYPE,
+  KNOWN_STATE_PROTOTYPE,
   ENCLAVED_KNOWN
 };
 /* Once for a heap that is being made, before anything else of this file. */

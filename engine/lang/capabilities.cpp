@@ -41,6 +41,13 @@ std::vector<std::string> suggested_capabilities(const facts& found) {
     const bool is_named = use.name.data() != nullptr && pack::is_utf8(use.name);
     wanted.insert(is_named ? "ext:" + std::string(use.name) : "ext:*");
   }
+  for (const auto& use : found.state) {
+    if (wanted.size() >= bounds::suggested_capabilities) break;
+    const bool is_named = !use.key.empty() && pack::is_utf8(use.key);
+    const auto key = is_named ? std::string(use.key) : "*";
+    if (use.reads) wanted.insert("state:read:" + key);
+    if (use.writes) wanted.insert("state:write:" + key);
+  }
   return {wanted.begin(), wanted.end()};
 }
 

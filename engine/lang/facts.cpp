@@ -1,5 +1,6 @@
 #include "engine/lang/facts.hpp"
 
+#include "engine/lang/state_uses.hpp"
 #include "engine/lang/walk.hpp"
 
 #include <algorithm>
@@ -39,12 +40,6 @@ bool is_loop(const node* n) {
 bool is_bounded(const node* n) {
   if (n->kind == node_kind::for_statement) return as<for_statement>(n)->test && as<for_statement>(n)->update;
   return n->kind == node_kind::for_in_statement || n->kind == node_kind::for_of_statement;
-}
-
-/// Parentheses leave no nodes, but `?.` has one around it.
-const node* without_chain(const node* n) {
-  while (n->kind == node_kind::chain_expression) n = as<unary_node>(n)->argument;
-  return n;
 }
 
 /// The name of a function that is called for each element, or empty.
@@ -126,6 +121,13 @@ private:
     case node_kind::member_expression: return member(as<member_expression>(n), nullptr);
     case node_kind::call_expression:
     case node_kind::new_expression: return call(as<call_node>(n));
+    case node_kind::assignment_expression:
+      state_.assigned(as<binary_node>(n)->left, n->op != op_kind::assign);
+      return children(n);
+    case node_kind::update_expression: state_.assigned(as<unary_node>(n)->argument, true); return children(n);
+    case node_kind::unary_expression:
+      if (n->op == op_kind::delete_of) state_.assigned(as<unary_node>(n)->argument, true);
+      return children(n);
     case node_kind::variable_declarator: return declarator(as<variable_declarator>(n));
     case node_kind::property:
     case node_kind::method_definition:
@@ -164,10 +166,6 @@ private:
     return true;
   }
 
-  static bool is_global(const node* n, std::string_view name) {
-    return n->kind == node_kind::identifier && !as<identifier>(n)->meaning && as<identifier>(n)->what->text == name;
-  }
-
   /// A use of a global that is none of the shapes below: of what calls tools, it hides the name.
   void reference(identifier* n) {
     if (n->meaning) {
@@ -183,6 +181,12 @@ private:
   void use(std::string_view name, const node* where, std::string_view member) {
     out_.globals.push_back({name, where, member});
     if (name == call_tool || name == tools_object) add_tool({}, where, nullptr);
+    if (name == state_object) out_.state.push_back({{}, true, true});
+  }
+
+  void state_key(member_expression* n, std::string_view key, const call_node* call) {
+    out_.globals.push_back({state_object, n->object, key});
+    out_.state.push_back(state_.use_of(n, key, call));
   }
 
   void add_tool(std::string_view name, const node* where, const call_node* call) {
@@ -198,6 +202,8 @@ private:
     if (is_global(of, tools_object)) {
       out_.globals.push_back({tools_object, of, key});
       add_tool(key.data() ? key : std::string_view{}, n, call);
+    } else if (is_global(of, state_object)) {
+      state_key(n, key, call);
     } else if (is_global(of, as_identifier(of)) && key.data() != nullptr) {
       out_.globals.push_back({as_identifier(of), of, key});
     } else {
@@ -219,6 +225,7 @@ private:
       const auto name = constant_text(n->arguments[0]);
       add_tool(name.data() ? name : std::string_view{}, n, n);
     } else if (callee->kind == node_kind::member_expression) {
+      state_.called(as<member_expression>(callee));
       member(as<member_expression>(callee), n);
     } else {
       calls_ = callee;
@@ -247,12 +254,22 @@ private:
   const declaration* function_ = nullptr;                             ///< the innermost around that has a name
   std::unordered_map<const declaration*, const declaration*> around_; ///< of such a function, the next one
   std::unordered_set<const declaration*> repeated_;                   ///< functions that are called in a loop
-  std::vector<std::pair<std::size_t, const declaration*>> inside_;    ///< in which function a tool is used
+  state_uses state_;
+  std::vector<std::pair<std::size_t, const declaration*>> inside_; ///< in which function a tool is used
 };
 
 } // namespace
 
 facts gather(const program& tree) { return gatherer().run(tree); }
+
+bool is_global(const node* n, std::string_view name) {
+  return n->kind == node_kind::identifier && !as<identifier>(n)->meaning && as<identifier>(n)->what->text == name;
+}
+
+const node* without_chain(const node* n) {
+  while (n->kind == node_kind::chain_expression) n = as<unary_node>(n)->argument;
+  return n;
+}
 
 std::string_view constant_text(const node* n) {
   if (n->kind == node_kind::string_literal) {

@@ -24,6 +24,13 @@ struct tool_use {
   bool repeats = false; ///< in a loop, in a callback that runs for each element, or in a function called there
 };
 
+/// A key of `$state` that is used, or a use of the whole that does not say which keys are meant.
+struct state_use {
+  std::string_view key; ///< its data() is null: any
+  bool reads = true;
+  bool writes = false;
+};
+
 struct loop_use {
   const node* where = nullptr;
   bool bounded = false; ///< goes through a collection, or counts: not while, do or a for without a test
@@ -32,6 +39,7 @@ struct loop_use {
 struct facts {
   std::vector<global_use> globals;
   std::vector<tool_use> tools;
+  std::vector<state_use> state;
   std::vector<loop_use> loops;
   const node* deepest = nullptr;
   std::uint32_t depth = 0; ///< of `deepest` below the root
@@ -45,6 +53,11 @@ std::string_view constant_text(const node* n);
 
 /// What a property, member or declarator says as a name; its data() is null when it is computed.
 std::string_view key_text(const node* key, bool computed);
+
+/// Whether a node is a reference to the global of that name.
+bool is_global(const node* n, std::string_view name);
+/// Parentheses leave no nodes, but `?.` has one around it.
+const node* without_chain(const node* n);
 
 /// Where in the source a byte stands: its line and, in characters, its column.
 struct place {

@@ -1,4 +1,5 @@
 // What the engine costs, in one process and one thread: the median of many rounds, in microseconds.
+#include "base/pack.hpp"
 #include "engine/machine.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ class nobody : public turn_sink {
 public:
   void on_print(std::string_view) override {}
   void on_log(log_level, std::string_view, std::string_view) override {}
-  void on_tool_call(std::uint32_t, std::string_view, std::string_view) override {}
+  void on_tool_call(std::uint32_t, std::string_view, std::string_view, std::uint32_t) override {}
 };
 
 /// `before` is not measured.
@@ -58,6 +59,16 @@ var totals = {};
 users.forEach(function (u) { u.tags.forEach(function (t) { totals[t] = (totals[t] || 0) + u.id; }); });
 return { active: active, totals: totals, text: JSON.stringify(users).length };
 )";
+
+/// {k0: {n: 0, text: "…"}, …}
+std::string some_state(std::uint32_t keys) {
+  pack::buffer out;
+  pack::writer to(out);
+  to.map(keys);
+  for (std::uint32_t i = 0; i < keys; ++i)
+    to.str("k" + std::to_string(i)).map(2).str("n").number(i).str("text").str("a text of some length, as they are");
+  return out.bytes;
+}
 
 } // namespace
 
@@ -107,5 +118,28 @@ int main() {
                      engine.resume(batch, sink);
                    }),
          "us", 25);
+
+  auto thousand = order_of("for (let i = 0; i < 1000; i++) callTool('users:get', {id: 7}); return 1");
+  thousand.limits.tool_calls = 1'000;
+  const auto nothing = order_of("for (let i = 0; i < 1000; i++) ; return 1");
+  for (int i = 0; i < 3; ++i) {
+    engine.start(thousand, sink);
+    engine.start(nothing, sink);
+  }
+  const auto asking = median_us(rounds / 20, [&](std::size_t) { engine.start(thousand, sink); });
+  report("a tool call, of 1,000 in a turn",
+         (asking - median_us(rounds / 20, [&](std::size_t) { engine.start(nothing, sink); })) / 1'000, "us", 2);
+
+  const std::string state = some_state(20);
+  const auto with_state = [&](std::string_view code) {
+    auto order = order_of(code);
+    order.state = state;
+    for (int i = 0; i < 3; ++i) engine.start(order, sink);
+    return median_us(rounds / 4, [&](std::size_t) { engine.start(order, sink); });
+  };
+  const auto unnamed = with_state("return 1");
+  report("a state of 20 keys that nobody names, and its script", unnamed, "us", 15);
+  report("naming it", with_state("return $state.k1.n") - unnamed, "us", 30);
+  report("naming it and changing a key", with_state("$state.k1.n = 2; return 1") - unnamed, "us", 40);
   return 0;
 }

@@ -33,6 +33,7 @@ script full_script() {
   script what;
   what.code = "return inputs // ü";
   what.inputs = encoded(300);
+  what.state = "\x81\xa1n\x01";
   what.scope = "tenant";
   what.limits = row(security_level::secure).limits;
   what.full_stacks = true;
@@ -82,8 +83,9 @@ std::string report_bytes(pipe::turn_state state) {
   pipe::put_print(records, "printed");
   pipe::put_log(records, log_level::error, "logged", encoded(1));
   pipe::put_log(records, log_level::debug, "", {});
-  pipe::put_tool_call(records, 3, "tool", encoded(2));
+  pipe::put_tool_call(records, 3, "tool", encoded(2), 17);
   pipe::put_tool_call(records, 4, "bare", {});
+  pipe::put_state_patch(records, "\x91\x01");
   turn_end end;
   end.how = outcome::replay_diverged;
   end.message = "message";
@@ -100,7 +102,7 @@ std::string report_bytes(pipe::turn_state state) {
   end.cache_hit = true;
   const bool has_end = state == pipe::turn_state::waiting || state == pipe::turn_state::ended;
   std::string frame;
-  pipe::put_report(frame, {10, 11, 12, state, {13, 14}}, 5, records, has_end ? &end : nullptr);
+  pipe::put_report(frame, {10, 11, 12, state, {13, 14}}, 6, records, has_end ? &end : nullptr);
   return body(frame);
 }
 
@@ -153,6 +155,7 @@ TEST_CASE("a start arrives at the worker as it was sent") {
   CHECK(got.job == UINT64_MAX);
   CHECK(got.order.code == sent.code);
   CHECK(got.order.inputs == sent.inputs);
+  CHECK(got.order.state == sent.state);
   CHECK(got.order.cache_scope == sent.scope);
   for (const auto& limit : limit_rows()) CHECK(got.order.limits.*limit.field == sent.limits.*limit.field);
   CHECK(got.order.full_stacks);
@@ -204,16 +207,20 @@ TEST_CASE("a report arrives as it was sent, with an ending where its state has o
     CHECK(got.head.state == state);
     CHECK(got.head.where.offset == 13);
     CHECK(got.head.where.bytes == 14);
-    REQUIRE(got.records.size() == 5);
-    CHECK(got.records[0].what == pipe::record::kind::print);
-    CHECK(got.records[0].text == "printed");
-    CHECK(got.records[1].level == log_level::error);
-    CHECK(got.records[1].data == encoded(1));
-    CHECK(got.records[2].data.empty());
-    CHECK(got.records[3].what == pipe::record::kind::tool_call);
-    CHECK(got.records[3].call == 3);
-    CHECK(got.records[3].data == encoded(2));
-    CHECK(got.records[4].data == "\x80"); // no arguments are an empty map
+    REQUIRE(got.records.size() == 6);
+    CHECK(got.records[0].what == pipe::record::kind::state_patch); // before what was told before it
+    CHECK(got.records[0].data == "\x91\x01");
+    CHECK(got.records[1].what == pipe::record::kind::print);
+    CHECK(got.records[1].text == "printed");
+    CHECK(got.records[2].level == log_level::error);
+    CHECK(got.records[2].data == encoded(1));
+    CHECK(got.records[3].data.empty());
+    CHECK(got.records[4].what == pipe::record::kind::tool_call);
+    CHECK(got.records[4].call == 3);
+    CHECK(got.records[4].data == encoded(2));
+    CHECK(got.records[4].line == 17);
+    CHECK(got.records[5].data == "\x80"); // no arguments are an empty map
+    CHECK(got.records[5].line == 0);
     CHECK(got.end.has_value() == (state == turn_state::waiting || state == turn_state::ended));
     if (!got.end) continue;
     CHECK(got.end->how == outcome::replay_diverged);

@@ -84,8 +84,8 @@ void recorder::on_log(log_level level, std::string_view message, std::string_vie
   output += "\n";
 }
 
-void recorder::on_tool_call(std::uint32_t number, std::string_view tool, std::string_view args) {
-  calls.push_back({number, std::string(tool), std::string(args)});
+void recorder::on_tool_call(std::uint32_t number, std::string_view tool, std::string_view args, std::uint32_t line) {
+  calls.push_back({number, std::string(tool), std::string(args), line});
 }
 
 void recorder::on_timer(std::uint32_t number, std::uint64_t delay_ms) {
@@ -118,6 +118,7 @@ turn_end script_run::start_only() {
   start_order order;
   order.code = code;
   order.inputs = inputs;
+  order.state = state;
   order.cache_scope = scope;
   order.limits = limits;
   order.full_stacks = full_stacks;

@@ -40,17 +40,20 @@ public:
     std::uint32_t number;
     std::string tool;
     std::string args;
+    std::uint32_t line;
   };
   void on_print(std::string_view text) override { output += "print:" + std::string(text) + "\n"; }
   void on_log(log_level level, std::string_view message, std::string_view data) override;
-  void on_tool_call(std::uint32_t number, std::string_view tool, std::string_view args) override;
+  void on_tool_call(std::uint32_t number, std::string_view tool, std::string_view args, std::uint32_t line) override;
 
   void on_timer(std::uint32_t number, std::uint64_t delay_ms) override;
   void on_timer_cancelled(std::uint32_t number) override;
   void on_partial_result(std::string_view payload) override;
+  void on_state_patch(std::string_view ops) override { patches.push_back(shown(ops)); }
 
   std::string output;      ///< a line each
   std::vector<call> calls; ///< not answered yet
+  std::vector<std::string> patches;
   std::int64_t now_ms = 0;
   std::map<std::uint32_t, std::int64_t> timers; ///< by number, when they are due
 };
@@ -63,6 +66,7 @@ struct script_run {
 
   std::string code;
   std::string inputs;
+  std::string state;
   std::string scope = "test";
   run_limits limits = row(security_level::standard).limits;
   bool full_stacks = false;

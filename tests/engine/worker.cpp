@@ -116,6 +116,54 @@ TEST_CASE("a script that calls a tool waits in a slot and goes on from there") {
   CHECK(one.turn().back().what.head.where.offset == where.offset);
 }
 
+TEST_CASE("what a script changed in its state stands before the calls that see it") {
+  forked_worker one;
+  one.start(1, "console.log('x'); callTool('a'); $state.n = 1; await callTool('b'); $state.n = 2; return 1");
+  const auto waiting = one.turn();
+  const auto& records = waiting.back().what.records;
+  REQUIRE(records.size() == 4);
+  CHECK(records[0].what == pipe::record::kind::state_patch);
+  CHECK(records[1].what == pipe::record::kind::log);
+  CHECK(records[2].what == pipe::record::kind::tool_call);
+  CHECK(records[2].line == 1);
+  one.resume(1, 1, answer_to(2, "\x09"), waiting.back().what.head.where);
+  const auto over = one.turn();
+  REQUIRE(over.back().what.records.size() == 1);
+  CHECK(over.back().what.records[0].what == pipe::record::kind::state_patch);
+}
+
+TEST_CASE("calls that are told before a turn has ended carry the state they were made in") {
+  constexpr auto code = "$state.n = 1; callTool('a'); console.log('x'.repeat(70000)); $state.n = 2;"
+                        "await callTool('b'); return $state.n";
+  forked_worker one;
+  one.start(1, code);
+  const auto first = one.turn();
+  REQUIRE(first.size() == 2);
+  CHECK(state_of({first[0]}) == turn_state::part);
+  REQUIRE(first[0].what.records.size() == 3);
+  CHECK(first[0].what.records[0].what == pipe::record::kind::state_patch);
+  CHECK(first[0].what.records[1].what == pipe::record::kind::tool_call);
+  REQUIRE(first[1].what.records.size() == 2);
+  CHECK(first[1].what.records[0].what == pipe::record::kind::state_patch);
+  // Output alone commits nothing: a script that fails may still have printed.
+  one.start(2, "$state.n = 1; console.log('x'.repeat(70000)); throw 1");
+  const auto failed = one.turn();
+  REQUIRE(failed.size() == 2);
+  CHECK(failed[0].what.records.size() == 1);
+  CHECK(failed[1].what.records.empty());
+  // What cannot be read then is not for the script to catch.
+  one.start(4, "Object.defineProperty($state, 'x', { enumerable: true, get() { throw new Error('no') } });"
+               "callTool('a'); try { console.log('x'.repeat(70000)) } catch { } return 1");
+  const auto unread = one.turn();
+  CHECK(unread.back().what.end->how == outcome::script_error);
+  CHECK(unread.back().what.end->message == "$state could not be read: Error: no");
+  // Played again, it changes the state at the same places.
+  const std::vector<batch> replay{answer_to(2, "\x09")};
+  one.start(3, code, replay);
+  CHECK(shape(one.turn()) == shape(first));
+  one.turn();
+}
+
 TEST_CASE("a parked script goes on in another worker to the same end") {
   const auto expected = undisturbed_result();
   forked_worker one;

@@ -25,7 +25,7 @@ bool is_value(std::string_view bytes) {
 bool is_value_or_none(std::string_view bytes) { return bytes.empty() || is_value(bytes); }
 
 void look_at(const pipe::record& item) {
-  demand(item.what <= pipe::record::kind::tool_call && item.level <= log_level::error);
+  demand(item.what <= pipe::record::kind::state_patch && item.level <= log_level::error);
   demand(pack::is_utf8(item.text) && is_value_or_none(item.data));
   demand(item.what != pipe::record::kind::tool_call || !item.data.empty());
 }

@@ -17,7 +17,7 @@ class nobody final : public turn_sink {
 public:
   void on_print(std::string_view) override { std::abort(); }
   void on_log(log_level, std::string_view, std::string_view) override { std::abort(); }
-  void on_tool_call(std::uint32_t, std::string_view, std::string_view) override { std::abort(); }
+  void on_tool_call(std::uint32_t, std::string_view, std::string_view, std::uint32_t) override { std::abort(); }
 };
 
 run_limits small_limits() {

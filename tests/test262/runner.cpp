@@ -34,7 +34,7 @@ public:
 
   void on_print(std::string_view text) override { line(text); }
   void on_log(log_level, std::string_view message, std::string_view) override { line(message); }
-  void on_tool_call(std::uint32_t number, std::string_view, std::string_view args) override {
+  void on_tool_call(std::uint32_t number, std::string_view, std::string_view args, std::uint32_t) override {
     calls.push_back({number, std::string(args)});
   }
 

@@ -97,6 +97,24 @@ TEST_CASE("unsound ops are refused") {
   CHECK_THAT(refused("\xdd\xff\xff\xff\xff"), Catch::StartsWith("ops must have at most"));
 }
 
+TEST_CASE("ops with any bytes changed are read or refused, and what is read can be kept") {
+  const auto seed = std::random_device{}();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  const auto whole = packed(
+      R"([{"op":"add","path":"/a~1","value":{"k":[1,2.5,"text"]}},{"op":"replace","path":"/n","value":null},{"op":"remove","path":"/m"}])");
+  const auto state = packed(R"({"n":1,"m":2})");
+  for (int round = 0; round < 20'000; ++round) {
+    auto ops = whole;
+    for (auto changes = random() % 3 + 1; changes > 0; --changes)
+      ops[random() % ops.size()] = static_cast<char>(random());
+    const auto read = read_state_ops(ops);
+    if (!read) continue;
+    const auto changed = patched(state, *read);
+    if (changed) REQUIRE(checked_state(*changed));
+  }
+}
+
 TEST_CASE("a state has texts for keys, each once, and values that may enter a heap") {
   pack::buffer twice;
   pack::writer(twice).map(3).str("a").number(1).str("b").number(2).str("a").number(3);

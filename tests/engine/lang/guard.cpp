@@ -58,6 +58,8 @@ TEST_CASE("with a list of allowed globals all others are refused") {
   CHECK(broken("é = 1; new Uint8Array(1); Date.now()", rules) ==
         "FORBIDDEN_GLOBAL 1:1, FORBIDDEN_GLOBAL 1:12, FORBIDDEN_GLOBAL 1:27");
   CHECK(broken("function f() { return arguments.length }", rules) == "");
+  CHECK(broken("$state.n", rules) == "FORBIDDEN_GLOBAL 1:1");
+  CHECK(broken("$state.n = 1; $state", {.globals_allowed = {"$state"}}) == "");
 }
 
 TEST_CASE("tools are named by a list") {
@@ -121,4 +123,20 @@ TEST_CASE("capabilities are suggested from the code") {
         "clock events:emit:progress ext:crm:get ext:search random timers");
   CHECK(capabilities("callTool(name); crypto.randomUUID()") == "ext:* random");
   CHECK(capabilities("const setTimeout = f; setTimeout()") == "");
+}
+
+TEST_CASE("keys of the state are suggested as they are read and written") {
+  CHECK(capabilities("return $state.n + $state['m']") == "state:read:m state:read:n");
+  CHECK(capabilities("$state.n = 1") == "state:write:n");
+  CHECK(capabilities("$state.n = ($state.n ?? 0) + 1") == "state:read:n state:write:n");
+  for (const std::string_view both :
+       {"$state.n++", "$state.n += 1", "delete $state.n", "$state.n.a.b = 1", "$state.n.list.push(1)",
+        "$state.n?.add(1)", "$state.update('n', v => v + 1)", "$state.n ||= 1", "$state.delete('n')"})
+    CHECK(capabilities(both) == "state:read:n state:write:n");
+  CHECK(capabilities("$state.list.map(x => x); $state.get('a'); $state.has('b')") ==
+        "state:read:a state:read:b state:read:list");
+  CHECK(capabilities("$state.set('a', $state.keys())") == "state:read:* state:write:a");
+  CHECK(capabilities("$state[k] = 1") == "state:write:*");
+  CHECK(capabilities("Object.assign($state, more)") == "state:read:* state:write:*");
+  CHECK(capabilities("const $state = {}; $state.n = 1") == "");
 }

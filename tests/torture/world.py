@@ -20,7 +20,7 @@ TENANTS = ("ada", "bob")
 CLIENTS = 3                # of a tenant
 WORKERS = 2
 START_S = 30               # until a server that recovers is ready
-REST_S = 60                # until everything has ended when all faults are mended
+REST_S = 40                # until everything has ended when all faults are mended
 TRACE_LINES = 400_000
 
 

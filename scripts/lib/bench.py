@@ -1,4 +1,4 @@
-"""Runs every measurement of bench_measures.py for some rounds and shows medians beside the figures that are promised.
+"""Runs every measurement of bench_measures.py and bench_durable.py for some rounds and shows medians beside the figures that are promised.
 
 A round takes each measurement once, so that what else the machine does meanwhile meets all of them, peers too.
 """
@@ -17,7 +17,8 @@ BUILD = ROOT / "build"
 os.environ["ENCLAVED"] = str(BUILD / "enclaved")  # where the fixture of the system tests looks
 sys.path.insert(0, str(ROOT / "tests" / "system"))  # where that fixture is
 
-import bench_measures  # noqa: E402: after the line above
+import bench_durable  # noqa: E402: after the line above
+import bench_measures  # noqa: E402
 
 
 def progress(text):
@@ -107,9 +108,10 @@ def arguments():
 
 def main():
     given = arguments()
-    measures = [measure for measure in bench_measures.all_measures(BUILD) if given.only in measure.name]
+    there_are = bench_measures.all_measures(BUILD) + bench_durable.all_measures()
+    measures = [measure for measure in there_are if given.only in measure.name]
     if not measures:
-        sys.exit("no measurement is named so; there are: " + ", ".join(one.name for one in bench_measures.all_measures(BUILD)))
+        sys.exit("no measurement is named so; there are: " + ", ".join(one.name for one in there_are))
     effort = bench_measures.QUICK if given.quick else bench_measures.FULL
     facts = {"taken_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "quick": given.quick, "machine": machine()}
     samples = {}

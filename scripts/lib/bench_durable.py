@@ -57,7 +57,11 @@ class throughput(measurement):
                 found[f"{key}_per_s"] = load(one, how.load_s, *options)["per_second"]
             with server("--max-sessions=1000000", workers=0) as one:
                 options = ("--durable", f"--rate={rate}", "--connections=8", f"--script={script}")
-                offered = load(one, how.load_s, *options)["latency_us"]
+                try:
+                    offered = load(one, how.load_s, *options)["latency_us"]
+                except SystemExit as failed:  # more than this machine does now; the figure is left out
+                    print(f"{rate}/s of {script} scripts: {failed}", file=sys.stderr)
+                    continue
             found[f"{key}_p99_ms"] = offered["p99"] / 1e3
             if key == "durable":
                 found["durable_p50_ms"] = offered["p50"] / 1e3

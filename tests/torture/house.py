@@ -116,8 +116,11 @@ class house:
             return None  # at the end of a block nothing begins
         length = random.randint(20, left - 7)
         record = random.randbytes(4) + length.to_bytes(2, "little") + b"\x01" + random.randbytes(length)
-        with open(logs[-1], "ab") as file:
-            file.write(record[:random.randint(1, len(record) - 1)])
+        try:
+            with open(logs[-1], "ab") as file:
+                file.write(record[:random.randint(1, len(record) - 1)])
+        except OSError:
+            return None  # the disk is full
         return os.path.basename(logs[-1])
 
     def fill_disk(self):

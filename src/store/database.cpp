@@ -3,6 +3,7 @@
 #include "store/body_seal.hpp"
 #include "store/failure.hpp"
 #include "store/keys.hpp"
+#include "store/log_check.hpp"
 #include "store/options.hpp"
 
 #include <cerrno>
@@ -32,22 +33,27 @@ status check_format(rocksdb::DB& db, open_mode mode, bool& out_of_space) {
   }
   if (!how.ok()) return failure("does not say which format it has", how);
   if (found.size() == 1 && found[0] == format_version) return done{};
-  return error{error_code::unavailable, "the store was written by another version of enclaved (format " +
-                                            std::to_string(found.empty() ? 0 : static_cast<unsigned char>(found[0])) +
-                                            ", this one knows " + std::to_string(format_version) +
-                                            "); use that version, or restore a backup of this one's format"};
+  return error{error_code::internal, "the store was written by another version of enclaved (format " +
+                                         std::to_string(found.empty() ? 0 : static_cast<unsigned char>(found[0])) +
+                                         ", this one knows " + std::to_string(format_version) +
+                                         "); use that version, or restore a backup of this one's format"};
+}
+
+error damaged(const std::string& folder, const std::string& how) {
+  return {error_code::internal, "the store in " + folder + " is damaged (" + how +
+                                    "); look at it with `enclaved fsck`, or restore a backup with `enclaved restore`"};
 }
 
 error why_not_opened(const std::string& folder, const rocksdb::Status& how) {
-  if (how.IsCorruption())
-    return {error_code::internal, "the store in " + folder + " is damaged (" + how.ToString() +
-                                      "); look at it with `enclaved fsck`, or restore a backup"};
-  return failure("in " + folder + " cannot be opened", how);
+  auto why = failure("in " + folder + " cannot be opened", how);
+  return why.code == error_code::internal ? damaged(folder, how.ToString()) : why;
 }
 
 } // namespace
 
 result<std::unique_ptr<rocksdb::DB>> open_database(const database_place& place, open_mode mode, bool& out_of_space) {
+  out_of_space = false;
+  if (auto logs = check_logs(place.folder); !logs) return damaged(place.folder, logs.problem().message);
   rocksdb::DB* opened = nullptr;
   const auto options = options_for(place, mode);
   const auto how = mode == open_mode::read_write ? rocksdb::DB::Open(options, place.folder, &opened)

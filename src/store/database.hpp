@@ -13,7 +13,7 @@ namespace enclaved::store {
 struct database_place {
   std::string folder;
   rocksdb::Env* env = rocksdb::Env::Default();
-  std::size_t write_buffer_bytes = 32 * 1024 * 1024;
+  std::size_t write_buffer_bytes = 16 * 1024 * 1024;
 };
 
 /// Opens it and looks at its format; a new one is told its format. `out_of_space` says whether room was all it lacked.

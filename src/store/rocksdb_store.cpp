@@ -213,6 +213,28 @@ status make_folder(const std::string& folder) {
   return done{};
 }
 
+/// Tables and logs without CURRENT are what is left of a database: a new one must not take their place.
+status is_new(const database_place& place) {
+  std::error_code ignored;
+  for (const auto& file : std::filesystem::directory_iterator(place.folder, ignored)) {
+    const auto kind = file.path().extension();
+    if ((kind == ".sst" || kind == ".log") && file.file_size(ignored) > 0)
+      return error{error_code::internal, "the store in " + place.folder + " is damaged (it has " +
+                                             file.path().filename().string() +
+                                             " but not CURRENT); restore a backup with `enclaved restore`"};
+  }
+  return done{};
+}
+
+/// A damaged store, or one of another format, must stay as it is; opening it to write would already change files.
+status look_before_touching(const database_place& place) {
+  if (!std::filesystem::exists(place.folder + "/CURRENT")) return is_new(place);
+  bool out_of_space = false;
+  auto there = open_database(place, open_mode::read_only, out_of_space);
+  if (!there) return there.problem();
+  return done{};
+}
+
 result<std::unique_ptr<store>> open_to_read(const database_place& place, folder_lock lock, std::optional<error> why) {
   bool out_of_space = false;
   auto db = open_database(place, open_mode::read_only, out_of_space);
@@ -228,6 +250,7 @@ result<std::unique_ptr<store>> open_rocksdb_store_at(const database_place& place
   if (auto made = make_folder(place.folder); !made) return made.problem();
   auto lock = folder_lock::take(place.folder);
   if (!lock) return lock.problem();
+  if (auto fit = look_before_touching(place); !fit) return fit.problem();
   bool out_of_space = false;
   auto db = open_database(place, mode, out_of_space);
   // What is there can be read on a full disk, and `recover` goes on from there.

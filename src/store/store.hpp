@@ -86,6 +86,8 @@ enum class open_mode : std::uint8_t {
   read_write,
   read_only, ///< beside whoever writes, as it was when it was opened
 };
+/// `unavailable`: waiting can help. `conflict`: somebody else has it, or it is of another format. `internal`: it is
+/// damaged.
 result<std::unique_ptr<store>> open_rocksdb_store(const std::string& folder, open_mode mode);
 
 } // namespace enclaved::store

@@ -7,6 +7,7 @@
 #include "engine/failure.hpp"
 #include "engine/library/bounds.hpp"
 #include "engine/library/classes.hpp"
+#include "engine/library/members.hpp"
 #include "engine/state.hpp"
 #include "engine/values.hpp"
 
@@ -222,9 +223,6 @@ duk_ret_t define(duk_context* ctx) {
   return 0;
 }
 
-constexpr duk_uint_t as_built_in = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE;
-
 /// [ … function ] -> [ … function ]
 void name_function(duk_context* ctx, const char* name) {
   duk_push_string(ctx, "name");
@@ -286,6 +284,12 @@ duk_ret_t proxy_parts(duk_context* ctx) {
 duk_ret_t proxy_traps(duk_context* ctx) {
   enclaved_remember(ctx, KNOWN_PROXY_TRAPS);
   return 0;
+}
+
+/// misses_element(object, name): whether the name means an element that a typed array does not have.
+duk_ret_t misses_element(duk_context* ctx) {
+  duk_push_boolean(ctx, enclaved_misses_element(ctx, 0, 1));
+  return 1;
 }
 
 /// set_proxy_handler(proxy, handler)
@@ -387,6 +391,7 @@ void push_host(duk_context* ctx) {
   put_native(ctx, "proxy_parts", proxy_parts, 1);
   put_native(ctx, "proxy_traps", proxy_traps, 1);
   put_native(ctx, "set_proxy_handler", set_proxy_handler, 2);
+  put_native(ctx, "misses_element", misses_element, 2);
   put_native(ctx, "to_key", to_key, 1);
   put_native(ctx, "tidy", tidy, 1);
   put_native(ctx, "add_species", species_of_host, 1);

@@ -3,6 +3,7 @@
 #include "base/pack.hpp"
 #include "engine/duktape/inside.h"
 #include "engine/heap.hpp"
+#include "engine/library/members.hpp"
 #include "engine/natives.hpp"
 #include "engine/state.hpp"
 #include "engine/values.hpp"
@@ -17,15 +18,6 @@ namespace {
 enum promise_state : duk_uint_t { pending = 0, fulfilled = 1, rejected = 2 };
 
 constexpr const char* deadlock = "the script waits for a promise that nothing can settle";
-
-/// [ … error value ] -> [ … error ]: an own property as constructors of errors make it.
-void put_hidden_from_loops(duk_context* ctx, const char* key) {
-  duk_push_string(ctx, key);
-  duk_swap_top(ctx, -2);
-  duk_def_prop(ctx, -3,
-               DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
-}
 
 /// What a failed call's map says; whatever is missing or malformed stays empty.
 struct tool_failure {
@@ -223,7 +215,7 @@ void turn::push_failed_call(std::string_view encoded, outcome uncaught) {
   const auto failure = read_failure(encoded);
   duk_push_error_object(ctx_, DUK_ERR_ERROR, "%s", "");
   push_text(ctx_, failure.message);
-  put_hidden_from_loops(ctx_, "message");
+  add_hidden(ctx_, "message");
   if (!failure.code.empty()) {
     push_text(ctx_, failure.code);
     duk_put_prop_string(ctx_, -2, "code");

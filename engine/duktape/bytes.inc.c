@@ -23,9 +23,10 @@ int enclaved_view_of(duk_hthread *thr, duk_idx_t idx, struct enclaved_view *out)
   duk_hobject *obj = duk_get_hobject(thr, idx);
   duk_hbufobj *view = (duk_hbufobj *) obj;
   if (obj == NULL || !DUK_HOBJECT_IS_BUFOBJ(obj)) return 0;
+  out->detached = view->buf == NULL || DUK_HEAPHDR_CHECK_FLAG_BITS(&view->buf->hdr, ENCLAVED_BUFFER_DETACHED);
   out->bytes = view->buf == NULL ? NULL : (unsigned char *) DUK_HBUFOBJ_GET_SLICE_BASE(thr->heap, view);
-  out->byte_length = view->buf == NULL ? 0 : view->length;
-  out->byte_offset = view->offset;
+  out->byte_length = out->detached ? 0 : view->length;
+  out->byte_offset = out->detached ? 0 : view->offset;
   out->shift = view->shift;
   out->length = out->byte_length >> view->shift;
   switch (DUK_HOBJECT_GET_CLASS_NUMBER(obj)) {
@@ -41,6 +42,13 @@ int enclaved_view_of(duk_hthread *thr, duk_idx_t idx, struct enclaved_view *out)
   case DUK_HOBJECT_CLASS_ARRAYBUFFER: out->element = ENCLAVED_NO_ELEMENT; return 2;
   default: out->element = ENCLAVED_NO_ELEMENT; return 3;
   }
+}
+
+void enclaved_detach(duk_hthread *thr, duk_idx_t idx) {
+  duk_hbuffer *buf = ((duk_hbufobj *) duk_known_hobject(thr, idx))->buf;
+  if (buf == NULL) return;
+  DUK_HEAPHDR_SET_FLAG_BITS(&buf->hdr, ENCLAVED_BUFFER_DETACHED);
+  DUK_HBUFFER_SET_SIZE(buf, 0);
 }
 
 void enclaved_push_buffer_of(duk_hthread *thr, duk_idx_t idx) {
@@ -74,7 +82,7 @@ int enclaved_typed_length(duk_hthread *thr, duk_hobject *obj, duk_tval *key) {
   if (!DUK_HOBJECT_E_SLOT_IS_ACCESSOR(thr->heap, proto, entry)) return 0;
   getter = DUK_HOBJECT_E_GET_VALUE_GETTER(thr->heap, proto, entry);
   if (getter == NULL || !DUK_HOBJECT_IS_NATFUNC(getter) || ((duk_hnatfunc *) getter)->func != enclaved_length_getter) return 0;
-  duk_push_uint(thr, view->buf == NULL ? 0 : view->length >> view->shift);
+  duk_push_uint(thr, enclaved_view_length(view));
   return 1;
 }
 

@@ -75,6 +75,11 @@
 #undef DUK_USE_NONSTD_SETTER_KEY_ARGUMENT
 #undef DUK_USE_SHEBANG_COMMENTS
 
+/* Duktape looks at its own invariants in a build that is told so (CONTRIBUTING.md): slow, and an end where one fails. */
+#ifdef ENCLAVED_ASSERTIONS
+#define DUK_USE_ASSERTIONS
+#endif
+
 /* 4 KiB of every heap for literals that are pushed from C; we push few. */
 #undef DUK_USE_LITCACHE_SIZE
 

@@ -45,7 +45,10 @@ static void enclaved_dress(duk_hthread* thr, duk_hcompfunc* made, duk_hcompfunc*
   duk_tval* place;
   duk_hobject_realloc_props(thr, obj, constructs ? 3 : 2, 0, 0, 0);
   place = enclaved_new_entry(thr, obj, DUK_STRIDX_LENGTH, DUK_PROPDESC_FLAGS_C);
-  DUK_TVAL_SET_U32(place, formals != NULL ? formals->length : from->nargs);
+  if (from->enclaved_length != 0)
+    DUK_TVAL_SET_U32(place, from->enclaved_length - 1U); /* what a directive said */
+  else
+    DUK_TVAL_SET_U32(place, formals != NULL ? formals->length : from->nargs);
   place = enclaved_new_entry(thr, obj, DUK_STRIDX_NAME, DUK_PROPDESC_FLAGS_C);
   if (name != NULL)
     DUK_TVAL_SET_TVAL(place, name);

@@ -19,6 +19,14 @@ static unsigned char enclaved_guesses[ENCLAVED_GUESSES];
 
 static DUK_ALWAYS_INLINE duk_uint32_t enclaved_flags(duk_hobject* obj) { return obj->hdr.h_flags; }
 
+/* A name that a typed array may take for an element's: the general way knows. */
+static DUK_ALWAYS_INLINE int enclaved_may_name_element(duk_hobject* obj, duk_hstring* name) {
+  duk_uint8_t first;
+  if (DUK_LIKELY((enclaved_flags(obj) & DUK_HOBJECT_FLAG_BUFOBJ) == 0)) return 0;
+  first = DUK_HSTRING_GET_BYTELEN(name) == 0 ? 0 : DUK_HSTRING_GET_DATA(name)[0];
+  return (first >= '0' && first <= '9') || first == '-' || first == 'I' || first == 'N';
+}
+
 /* The entry of a name in an object; -1: there is none. */
 static DUK_ALWAYS_INLINE int enclaved_find(duk_hobject* obj, duk_hstring* key, unsigned char* guess) {
   duk_hstring** keys = DUK_HOBJECT_E_GET_KEY_BASE(NULL, obj);
@@ -148,7 +156,9 @@ static DUK_NOINLINE DUK_HOT duk_tval* enclaved_get(duk_hthread* thr, duk_tval* b
   for (steps = 0; steps < ENCLAVED_CHAIN_MAX; ++steps) {
     const duk_uint32_t flags = enclaved_flags(obj);
     int entry;
-    if (DUK_UNLIKELY((flags & DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ) != 0)) return NULL;
+    if (DUK_UNLIKELY((flags & ENCLAVED_STOPS) != 0) &&
+        ((flags & DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ) != 0 || enclaved_may_name_element(obj, name)))
+      return NULL;
     entry = enclaved_find(obj, name, guess);
     if (entry >= 0) {
       duk_tval* value = DUK_HOBJECT_E_GET_VALUE_TVAL_PTR(NULL, obj, entry);
@@ -196,6 +206,7 @@ static int enclaved_add(duk_hthread* thr, duk_hobject* obj, duk_hstring* name, d
     unsigned char nowhere = 255;
     if (steps == ENCLAVED_CHAIN_MAX || (enclaved_flags(of) & DUK_HOBJECT_FLAG_EXOTIC_PROXYOBJ) != 0) return 0;
     if ((enclaved_flags(of) & ENCLAVED_VIRTUAL) != 0 && name == DUK_HTHREAD_STRING_LENGTH(thr)) return 0;
+    if (enclaved_may_name_element(of, name)) return 0;
     if (DUK_HSTRING_HAS_ARRIDX(name) && (enclaved_flags(of) & (ENCLAVED_EXOTIC | DUK_HOBJECT_FLAG_ARRAY_PART)) != 0)
       return 0;
     if (enclaved_find(of, name, &nowhere) >= 0) return 0;

@@ -16,6 +16,8 @@ PROXY = "if (enclaved_is_proxy(thr, {})) {{ return enclaved_trapped(thr, {}, {},
 SANITY = "if (DUK_UNLIKELY(sanity-- == 0)) {"
 COMPARE = "if (duk_memcmp((const void *) p, (const void *) q_start, (size_t) q_blen) == 0) {"
 
+ENCLAVED_ON_LINE = "comp_ctx->curr_func.enclaved_line = {}; {} comp_ctx->curr_func.enclaved_line = 0;"
+
 EXECUTOR = "duk__js_execute_bytecode_inner"
 
 # (function, anchor, times, "before", "after" or "instead", statement)
@@ -75,7 +77,48 @@ ROWS = [
     ("duk_hobject_getprop", "tv_obj = &tv_obj_copy;", 1, "after",
      "if (DUK_TVAL_IS_OBJECT(tv_obj) && DUK_HOBJECT_IS_BUFOBJ(DUK_TVAL_GET_OBJECT(tv_obj)) && "
      "enclaved_typed_length(thr, DUK_TVAL_GET_OBJECT(tv_obj), tv_key)) return 1;"),
-    ("duk_hobject_enumerator_create", "len = (duk_uint_fast32_t) (h_bufobj->length >> h_bufobj->shift);", 1, "after", "have_length = 0;"),
+    ("duk_hobject_enumerator_create", "len = (duk_uint_fast32_t) (h_bufobj->length >> h_bufobj->shift);", 1, "instead",
+     "len = (duk_uint_fast32_t) enclaved_view_length(h_bufobj); have_length = 0;"),
+    # Proxies and typed arrays in a chain of prototypes; elements of typed arrays, which a detached buffer has none of
+    # (chains.inc.c).
+    ("duk_hobject_getprop", "if (!duk__get_own_propdesc_raw(thr, curr, key, arr_idx, &desc, DUK_GETDESC_FLAG_PUSH_VALUE)) {", 1, "before",
+     "if (ENCLAVED_MAY_STOP(curr)) { const enum enclaved_search search = enclaved_search_at(thr, curr, key, arr_idx);"
+     " if (search == SEARCH_ENDS) { duk_to_undefined(thr, -1); return 0; }"
+     " if (search == SEARCH_IS_TAKEN) return enclaved_inherited_get(thr, curr, tv_obj); }"),
+    ("duk_hobject_putprop", "if (!duk__get_own_propdesc_raw(thr, curr, key, arr_idx, &desc, 0 /*flags*/)) {", 1, "before",
+     "if (ENCLAVED_MAY_STOP(curr)) { const enum enclaved_search search = enclaved_search_at(thr, curr, key, arr_idx);"
+     " if (search == SEARCH_ENDS) { if (curr == orig) { duk_push_tval(thr, tv_val); duk_to_number_m1(thr); duk_pop_unsafe(thr); }"
+     " goto success_no_arguments_exotic; }"
+     " if (search == SEARCH_IS_TAKEN) { if (enclaved_inherited_set(thr, curr, tv_val, tv_obj)) goto success_no_arguments_exotic;"
+     " duk_pop_unsafe(thr); goto fail_proxy_rejected; } }"),
+    ("duk_hobject_hasprop", "rc = duk__get_propdesc(thr, obj, key, &desc, 0 /*flags*/);", 1, "instead", "rc = enclaved_has(thr, obj, key);"),
+    ("duk_hobject_define_property_helper", "arr_idx = DUK_HSTRING_GET_ARRIDX_SLOW(key);", 1, "after",
+     "if (ENCLAVED_MAY_STOP(obj) && enclaved_names_element(thr, obj, key, arr_idx))"
+     " return enclaved_define_element(thr, defprop_flags, obj, arr_idx, idx_value, throw_flag);"),
+    ("duk__get_own_propdesc_raw", "out_desc->flags = DUK_PROPDESC_FLAG_WRITABLE | DUK_PROPDESC_FLAG_VIRTUAL;", 1, "instead",
+     "out_desc->flags = DUK_PROPDESC_FLAG_WRITABLE | DUK_PROPDESC_FLAG_CONFIGURABLE | DUK_PROPDESC_FLAG_VIRTUAL;"),
+    ("duk_seal_freeze_raw", "if (is_freeze && DUK_HOBJECT_IS_BUFOBJ(h)) {", 1, "instead", "if (enclaved_has_elements(h)) {"),
+    *[(function, "(h_bufobj->length >> h_bufobj->shift)", 1, "instead", "enclaved_view_length(h_bufobj)") for function in (
+        "duk__get_own_propdesc_raw", "duk__getprop_fastpath_bufobj_tval", "duk__putprop_fastpath_bufobj_tval", "duk_hobject_putprop")],
+    ("duk_hobject_enumerator_create", "if (DUK_LIKELY((enum_flags & DUK_ENUM_NO_PROXY_BEHAVIOR) != 0)) {", 1, "before",
+     "if ((enum_flags & DUK_ENUM_OWN_PROPERTIES_ONLY) == 0 && enclaved_enumerate(thr, enum_target)) goto compact_and_return;"),
+    # A trap is given a name: never a number.
+    *[(function, "duk_push_tval(thr, tv_key); /* P */", 1, "after", "(void) duk_to_property_key_hstring(thr, -1);") for function in (
+        "duk_hobject_getprop", "duk_hobject_putprop", "duk_hobject_hasprop")],
+    # Object.assign takes symbols along, asks a Proxy for each property, and throws when the target refuses.
+    ("duk_bi_object_constructor_assign", "duk_enum(thr, idx, DUK_ENUM_OWN_PROPERTIES_ONLY);", 1, "before",
+     "if (enclaved_is_proxy(thr, idx)) { enclaved_assign_from(thr, idx); continue; }"),
+    ("duk_bi_object_constructor_assign", "duk_enum(thr, idx, DUK_ENUM_OWN_PROPERTIES_ONLY);", 1, "instead",
+     "duk_enum(thr, idx, DUK_ENUM_OWN_PROPERTIES_ONLY | DUK_ENUM_INCLUDE_SYMBOLS);"),
+    ("duk_bi_object_constructor_assign", "duk_put_prop(thr, 0);", 1, "instead",
+     "if (!duk_put_prop(thr, 0)) DUK_ERROR_TYPE(thr, DUK_STR_NOT_WRITABLE);"),
+    # The length of a frozen array is fixed, too.
+    ("duk_hobject_object_seal_freeze_helper", "DUK_HOBJECT_CLEAR_EXTENSIBLE(obj);", 1, "before",
+     "if (is_freeze && DUK_HOBJECT_IS_ARRAY(obj)) { DUK_HARRAY_SET_LENGTH_NONWRITABLE((duk_harray *) obj); }"),
+    # An array that holds itself; what toLocaleString is asked of.
+    ("duk_bi_array_prototype_join_shared", "duk_set_top(thr, 1);", 1, "before",
+     "if (enclaved_is_joining(thr)) { duk_push_hstring_empty(thr); return 1; }"),
+    ("duk_bi_array_prototype_join_shared", "duk_to_object(thr, -1);", 1, "instead", ""),
     # Dates are parsed and written by library/date_text.cpp.
     ("duk__parse_string", "if (duk__parse_string_iso8601_subset(thr, str) != 0) {", 1, "before",
      "duk_push_number(thr, enclaved_date_parse(str)); return 1;"),
@@ -115,18 +158,53 @@ ROWS = [
      "{ extern void enclaved_copy_variable(duk_compiler_ctx *, duk_ivalue *); if (enclaved_value) enclaved_copy_variable(comp_ctx, res); }"),
     ("duk__parse_stmt", "if (DUK_HSTRING_GET_BYTELEN(h_dir) == 10 &&", 1, "before",
      "extern duk_bool_t enclaved_directive(duk_compiler_ctx *, duk_hstring *); if (enclaved_directive(comp_ctx, h_dir)) { } else "),
-    ("duk__convert_to_func_template", "if (keep_formals) {", 1, "before",
-     "if (func->enclaved_length != 0) { duk_push_bare_array(thr); duk_set_length(thr, -1, (duk_size_t) (func->enclaved_length - 1));"
-     " duk_xdef_prop_stridx_short(thr, -2, DUK_STRIDX_INT_FORMALS, DUK_PROPDESC_FLAGS_NONE); keep_formals = 0; }"),
+    ("duk__convert_to_func_template", "if (keep_formals) {", 1, "before", "if (func->enclaved_length != 0) keep_formals = 0;"),
     ("duk__convert_to_func_template", "if (func->h_name) {", 1, "before",
      "if (func->h_name == NULL) func->h_name = func->enclaved_name; "),
     ("duk__convert_to_func_template", "duk_push_hstring(thr, func->h_name);", 1, "after",
      "if (func->enclaved_name != NULL) { duk_pop(thr); duk_push_hstring(thr, func->enclaved_name); }"),
     ("duk__convert_to_func_template", "h_res->nargs = (duk_uint16_t) duk_hobject_get_length(thr, func->h_argnames);", 1, "after",
-     "h_res->enclaved_rest = func->enclaved_rest;"),
+     "h_res->enclaved_rest = func->enclaved_rest; h_res->enclaved_class = func->enclaved_class;"
+     " h_res->enclaved_length = (duk_uint8_t) func->enclaved_length;"),
     ("duk__handle_call_raw", "duk_set_top_and_wipe(thr, idx_func + 2 + nregs, idx_func + 2 + nargs);", 1, "before",
      "if (func != NULL && DUK_HOBJECT_IS_COMPFUNC(func) && ((duk_hcompfunc *) func)->enclaved_rest) {"
      " extern void enclaved_pack_rest(duk_hthread *, duk_idx_t); enclaved_pack_rest(thr, idx_func + 2 + nargs - 1); }"),
+    # Code that can fail is on the line where people look: of a call's name or parenthesis, not of the end of its arguments.
+    ("duk__emit", "instr->ins = ins;", 1, "before",
+     "if (comp_ctx->curr_func.enclaved_line != 0) line = comp_ctx->curr_func.enclaved_line;"),
+    ("duk__expr_led", "comp_ctx->curr_func.led_count++;", 1, "after", "const duk_int_t enclaved_at = comp_ctx->prev_token.start_line;"),
+    ("duk__expr_nud", "comp_ctx->curr_func.nud_count++;", 1, "after", "const duk_int_t enclaved_at = comp_ctx->prev_token.start_line;"),
+    ("duk__expr_led", "res->t = DUK_IVAL_PROP;", 2, "after", "res->enclaved_line = enclaved_at;"),
+    ("duk__expr_led", "res->t = DUK_IVAL_ARITH;", 1, "after", "res->enclaved_line = enclaved_at;"),
+    ("duk__expr_nud", "duk__ivalue_var_hstring(comp_ctx, res, tk->str1);", 1, "after", "res->enclaved_line = enclaved_at;"),
+    ("duk__copy_ivalue", "dst->op = src->op;", 1, "after", "dst->enclaved_line = src->enclaved_line;"),
+    *[(function, call, 1, "instead", ENCLAVED_ON_LINE.format(line, call)) for function, line, call in (
+        ("duk__expr_led", "enclaved_at", "duk__emit_a_bc(comp_ctx, call_op, (duk_regconst_t) nargs /*numargs*/, reg_cs /*basereg*/);"),
+        ("duk__expr_nud", "enclaved_at",
+         "duk__emit_a_bc(comp_ctx, DUK_OP_CALL0 | DUK_BC_CALL_FLAG_CONSTRUCT, nargs /*num_args*/, reg_target /*target*/);"),
+        ("duk__ivalue_toplain_raw", "x->enclaved_line", "duk__emit_a_b_c(comp_ctx, x->op | DUK__EMIT_FLAG_BC_REGCONST, dest, arg1, arg2);"),
+        ("duk__ivalue_toplain_raw", "x->enclaved_line",
+         "duk__emit_a_b_c(comp_ctx, DUK_OP_GETPROP | DUK__EMIT_FLAG_BC_REGCONST, dest, arg1, arg2);"),
+        ("duk__ivalue_toplain_raw", "x->enclaved_line",
+         "duk__emit_a_bc(comp_ctx, DUK_OP_GETVAR, dest, rc_varname);"),
+        ("duk__expr_led", "left->enclaved_line",
+         "duk__emit_a_b_c(comp_ctx, DUK_OP_GETPROP | DUK__EMIT_FLAG_BC_REGCONST, reg_temp, reg_obj, rc_key);"),
+        ("duk__expr_led", "left->enclaved_line",
+         "duk__emit_a_b_c(comp_ctx,\n\t\t\t                DUK_OP_PUTPROP | DUK__EMIT_FLAG_A_IS_SOURCE | DUK__EMIT_FLAG_BC_REGCONST,\n"
+         "\t\t\t                reg_obj,\n\t\t\t                rc_key,\n\t\t\t                rc_res);"))],
+    # The error of a method that is none is made while it is looked up: the place is that of this instruction.
+    ("duk_call_setup_propcall_error", "entry_top = duk_get_top(thr);", 1, "before", "duk_hthread_sync_currpc(thr);"),
+    # A list of expressions is no nest of them.
+    ("duk__expr_led", "duk__expr_toplain(comp_ctx, res, DUK__BP_COMMA - 1 /*rbp_flags*/);", 1, "instead",
+     "duk__expr_toplain(comp_ctx, res, DUK__BP_COMMA /*rbp_flags*/);"),
+    # Functions keep no source text: theirs is what the specification allows instead.
+    ("duk_bi_function_prototype_to_string", '"function %s() { [ecmascript code] }"', 1, "instead", '"function %s() { [native code] }"'),
+    ("duk_bi_function_prototype_to_string", '"function %s() { [bound code] }", (const char *) func_name);', 1, "instead",
+     '"function () { [native code] }");'),
+    ("duk_bi_function_prototype_to_string", "if (duk_is_undefined(thr, -1)) {", 1, "instead",
+     "if (!duk_is_string(thr, -1) || duk_is_symbol(thr, -1)) {"),
+    ("duk_bi_function_prototype_to_string", "if (DUK_HOBJECT_IS_COMPFUNC(obj)) {", 1, "before",
+     "if (DUK_HOBJECT_IS_PROXY(obj) && DUK_HOBJECT_IS_CALLABLE(obj)) { duk_push_string(thr, \"function () { [native code] }\"); } else"),
     # new.target as the specification has it (new_target.inc.c).
     ("duk__handle_specialfuncs_for_call", "\t\tduk_idx_t top;\n", 1, "instead", "\t\tduk_idx_t top; int enclaved_given = 0;\n"),
     ("duk__handle_specialfuncs_for_call", "/* XXX: [[Construct]] newTarget currently unsupported */\n\t\t\t\tDUK_ERROR_UNSUPPORTED(thr);", 1, "instead",
@@ -269,6 +347,7 @@ ROWS = [
 # Our own C, and the line of Duktape's that it stands in front of.
 INCLUDES = [
     ("proxies.h", '#line 1 "duk_api_bytecode.c"'),
+    ("chains.h", '#line 1 "duk_api_bytecode.c"'),
     ("fast_functions.inc.c", "DUK_INTERNAL duk_uint_fast32_t duk_hobject_pc2line_query(duk_hthread *thr, duk_idx_t idx_func, duk_uint_fast32_t pc) {"),
     ("fast_strings.inc.c", '#line 1 "duk_heap_stringtable.c"'),
     ("fast_operators.inc.c", '#line 1 "duk_js_executor.c"'),
@@ -294,12 +373,13 @@ CONSTANTS = [
      "\tduk_hcompfunc *origin;\n\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;"),
     ("#define DUK_HTHREAD_INTCTR_DEFAULT (256L * 1024L)", "#define DUK_HTHREAD_INTCTR_DEFAULT (8L * 1024L)"),
     # Collections for one allocation that fails. There are no finalizers, so the first frees all there is; the third compacts.
-    ("\tfun_clos->nargs = fun_temp->nargs;", "\tfun_clos->nargs = fun_temp->nargs;\n\tfun_clos->enclaved_rest = fun_temp->enclaved_rest;"),
+    ("\tfun_clos->nargs = fun_temp->nargs;", "\tfun_clos->nargs = fun_temp->nargs;\n\tfun_clos->enclaved_rest = fun_temp->enclaved_rest;\n\tfun_clos->enclaved_class = fun_temp->enclaved_class;"),
     ("\tduk_catcher *cat; /* current catcher (or NULL) */", "\tduk_catcher *cat;\n\tduk_hobject *new_target; /* null: the function itself */"),
     # Fields for what lowered.inc.c keeps.
     ("\tduk_uint8_t allow_regexp_in_adv; /* allow RegExp literal on next advance() call */",
-     "\tduk_uint8_t allow_regexp_in_adv;\n\tduk_uint8_t enclaved_rest;\n\tduk_uint16_t enclaved_length;\n\tduk_hstring *enclaved_name;"),
-    ("\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;", "\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;\n\tduk_uint16_t enclaved_rest;"),
+     "\tduk_uint8_t allow_regexp_in_adv;\n\tduk_uint8_t enclaved_rest;\n\tduk_uint8_t enclaved_class;\n\tduk_uint16_t enclaved_length;\n\tduk_int_t enclaved_line;\n\tduk_hstring *enclaved_name;"),
+    ("\tduk_small_uint_t op; /* bytecode opcode for binary ops */", "\tduk_small_uint_t op;\n\tduk_int_t enclaved_line;"),
+    ("\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;", "\tduk_uint16_t nregs;\n\tduk_uint16_t nargs;\n\tduk_uint16_t enclaved_rest;\n\tduk_uint8_t enclaved_class;\n\tduk_uint8_t enclaved_length;"),
     ("\t10 /* Retry allocation after mark-and-sweep for this \\", "\t3 /* Retry allocation after mark-and-sweep for this \\"),
 ]
 

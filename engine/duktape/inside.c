@@ -5,6 +5,7 @@
 #include "known.inc.c"
 #include "objects.inc.c"
 #include "proxies.inc.c"
+#include "chains.inc.c"
 #include "collections.inc.c"
 #include "iterators.inc.c"
 #include "arrays.inc.c"

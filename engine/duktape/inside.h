@@ -106,7 +106,8 @@ int enclaved_date_in_json(duk_context *ctx, void *object, double *milliseconds);
 /* The name of the class of an ArrayBuffer or view; null when the value is none of them. */
 const char *enclaved_bytes_name(duk_context *ctx, duk_idx_t idx);
 
-/* What lies behind a typed array, an ArrayBuffer or a DataView. Memory of theirs neither moves nor shrinks. */
+/* What lies behind a typed array, an ArrayBuffer or a DataView. Memory of theirs neither moves nor shrinks: bytes that
+ * were found stay readable, also when the buffer is detached meanwhile. */
 enum enclaved_element {
   ENCLAVED_INT8,
   ENCLAVED_UINT8,
@@ -126,10 +127,13 @@ struct enclaved_view {
   unsigned byte_offset;
   unsigned shift;
   enum enclaved_element element;
+  int detached; /* it has no bytes any more: all sizes are 0 */
 };
 /* 0: it is none of them; 1: a typed array, 2: an ArrayBuffer, 3: a DataView. */
 int enclaved_view_of(duk_context *ctx, duk_idx_t idx, struct enclaved_view *out);
 
+/* The bytes of an ArrayBuffer belong to somebody else from now on. */
+void enclaved_detach(duk_context *ctx, duk_idx_t idx);
 /* [ … ] -> [ … ArrayBuffer ] of a typed array or a DataView. */
 void enclaved_push_buffer_of(duk_context *ctx, duk_idx_t idx);
 int enclaved_is_constructor(duk_context *ctx, duk_idx_t idx);

@@ -181,6 +181,14 @@ int enclaved_is_array(duk_hthread *thr, duk_idx_t idx) { return duk_is_array(thr
 
 void enclaved_push_own_keys(duk_hthread *thr, duk_idx_t obj_idx) {
   const duk_idx_t top = duk_get_top(thr);
+  obj_idx = duk_normalize_index(thr, obj_idx);
+  if (enclaved_is_proxy(thr, obj_idx)) {
+    enclaved_push_trap(thr, 6);
+    duk_dup(thr, obj_idx);
+    duk_push_int(thr, 0);
+    duk_call(thr, 2);
+    return;
+  }
   duk_dup(thr, obj_idx);
   (void) duk_hobject_get_enumerated_keys(thr, DUK_ENUM_OWN_PROPERTIES_ONLY);
   if (duk_get_top(thr) > top + 1) duk_remove(thr, top); /* what stands there depends on the kind of object */

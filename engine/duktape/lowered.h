@@ -37,6 +37,9 @@ void enclaved_super_put(duk_context *ctx);
 int enclaved_is_constructable(duk_context *ctx, duk_idx_t idx);
 void enclaved_set_constructable(duk_context *ctx, duk_idx_t idx, int constructs);
 
+/* Whether a function is the constructor that a class of a script has. */
+int enclaved_is_class(duk_context *ctx, duk_idx_t idx);
+
 #ifdef __cplusplus
 }
 #endif

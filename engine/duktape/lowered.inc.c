@@ -3,7 +3,7 @@
  * Names that begin with `$$` are ours: the front-end lets no name of a user begin so. One that the table of helpers has
  * becomes a constant of the function that uses it, so that calling a helper looks nothing up.
  *
- * A directive that begins with byte 1 says of its function: m: it is no constructor; r: its last parameter takes all
+ * A directive that begins with byte 1 says of its function: m: it is no constructor; c: it is a class; r: its last parameter takes all
  * further arguments, as an array; l and a character: its length is that character's code less 48; n and the rest: its
  * name, which binds nothing. */
 
@@ -36,6 +36,7 @@ duk_bool_t enclaved_directive(duk_compiler_ctx *comp_ctx, duk_hstring *text) {
   while (at < end) {
     switch (*at++) {
     case 'm': func->is_constructable = 0; break;
+    case 'c': func->enclaved_class = 1; break;
     case 'r': func->enclaved_rest = 1; break;
     case 'l':
       if (at < end) func->enclaved_length = (duk_uint16_t) (*at++ - '0' + 1);
@@ -49,6 +50,11 @@ duk_bool_t enclaved_directive(duk_compiler_ctx *comp_ctx, duk_hstring *text) {
     }
   }
   return 1;
+}
+
+int enclaved_is_class(duk_hthread *thr, duk_idx_t idx) {
+  duk_hobject *func = duk_get_hobject(thr, idx);
+  return func != NULL && DUK_HOBJECT_IS_COMPFUNC(func) && ((duk_hcompfunc *) func)->enclaved_class != 0;
 }
 
 /* Duktape reads a variable that has a register only when the operator around it runs, which is after its right operand. */

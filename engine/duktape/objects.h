@@ -80,6 +80,9 @@ int enclaved_push_proxy_parts(duk_context *ctx, duk_idx_t idx);
 /* [ … handler ] -> [ … ]: the handler of the Proxy from now on. */
 void enclaved_set_proxy_handler(duk_context *ctx, duk_idx_t idx);
 
+/* Whether a name means an element that the typed array at `obj_idx` does not have (chains.inc.c). */
+int enclaved_misses_element(duk_context *ctx, duk_idx_t obj_idx, duk_idx_t key_idx);
+
 /* -- collections (collections.inc.c) */
 
 enum enclaved_collection { ENCLAVED_MAP, ENCLAVED_SET, ENCLAVED_WEAK_MAP, ENCLAVED_WEAK_SET };

@@ -91,7 +91,14 @@ std::string_view emitter::variable(std::string_view prefix) {
   return name;
 }
 
+void emitter::close_patterns(std::size_t from) {
+  now_->ever_opens = true;
+  out_.insert(from, "try{");
+  put("}catch($$e){$$unwind($$o,$$e,$$o=void 0);}");
+}
+
 void emitter::finish_variables() {
+  if (now_->ever_opens) now_->variables.push_back("$$o");
   std::string_view before = "var ";
   for (unsigned i = 1; i <= now_->temps_most; ++i) {
     put(before);

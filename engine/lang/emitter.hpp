@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace enclaved::engine::lang {
@@ -49,6 +50,8 @@ struct context {
   unsigned temps_most = 0;
   std::vector<std::string_view> variables; ///< to declare at its end
   const class_node* initialises = nullptr; ///< the class whose constructor it is
+  bool opens = false;                      ///< a pattern of the statement that is being written opens an iterator
+  bool ever_opens = false;                 ///< some statement did: `$$o` is the innermost one that is open
 };
 
 /// Where the value of an assignment comes from.
@@ -79,6 +82,16 @@ private:
   std::string_view temp();
   void release_to(unsigned temps) { now_->temps = temps; }
   void finish_variables();
+  /// What `write` writes, a whole statement: when it fails, the iterators that its patterns have opened are closed.
+  template <class Write>
+  void closing_patterns(Write write) {
+    const auto from = out_.size();
+    const bool outer = std::exchange(now_->opens, false);
+    write();
+    if (now_->opens) close_patterns(from);
+    now_->opens = outer;
+  }
+  void close_patterns(std::size_t from);
   std::string_view variable(std::string_view prefix);
 
   // -- names (emitter.cpp)
@@ -129,7 +142,14 @@ private:
   std::string_view shown_of(const node* part);
   std::string_view number_text(double value) const;
   void private_name_text(const node* n);
-  void private_names(class_node* c);
+  static std::vector<const node*> private_names(const class_node* c);
+  static bool keys_use_private_names(const class_node* c);
+  /// A class whose parts are being written. `outside`: so are its computed keys, for which its private names have
+  /// variables of the code around.
+  struct open_class {
+    const class_node* node = nullptr;
+    std::vector<std::string_view> outside;
+  };
   void key_text(node* key, bool computed, std::string_view given);
   void super_call(call_node* n);
   void object_literal(list_node* n);
@@ -148,7 +168,9 @@ private:
   void remove(node* n);
   void update(unary_node* n);
   void binary(binary_node* n, int level);
+  void taken(node* n);
   void logical(binary_node* n, int level);
+  void long_logical(const std::vector<node*>& operands, op_kind op);
   void call(call_node* n);
   void arguments(const node_list& items);
   static bool has_spread(const node_list& items);
@@ -189,6 +211,7 @@ private:
 
   // -- statements (lower_statements.cpp)
   void statement(node* n, bool is_last);
+  void bare_statement(node* n, bool is_last);
   void statements(const node_list& body, bool is_last);
   void block_of(node* n, bool is_last);
   void braces(block* n, bool is_last, bool opens = true);
@@ -221,7 +244,8 @@ private:
   std::unordered_map<const node*, std::string_view> makers_; ///< of hoisted functions: what makes or wraps them
   const class_node* constructing_ = nullptr;                 ///< whose constructor is about to be written
   std::vector<node*> labels_;                                ///< that stand directly before the statement being written
-  std::vector<std::string_view> sites_;                      ///< variables of the outermost function
+  std::vector<open_class> classes_; ///< while there is one whose keys use its private names: that, and those inside it
+  std::vector<std::string_view> sites_; ///< variables of the outermost function
 };
 
 } // namespace enclaved::engine::lang

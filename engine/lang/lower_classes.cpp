@@ -4,6 +4,7 @@
 // the code around; inside, `$$C` is the class, `$$H` its prototype, `$$init` gives a new object its fields, and each
 // private name has a variable that holds its key.
 #include "engine/lang/emitter.hpp"
+#include "engine/lang/walk.hpp"
 
 #include <algorithm>
 #include <array>
@@ -48,6 +49,17 @@ void emitter::key_text(node* key, bool computed, std::string_view given) {
 
 void emitter::private_name_text(const node* n) {
   const auto text = as<identifier>(n)->what->text;
+  // The innermost class that declares it: of one whose keys are being written, the variables outside.
+  for (auto at = classes_.rbegin(); at != classes_.rend(); ++at) {
+    const auto names = private_names(at->node);
+    const auto found = std::find_if(names.begin(), names.end(), [n](const node* each) {
+      return as<identifier>(each)->what == as<identifier>(n)->what;
+    });
+    if (found == names.end()) continue;
+    if (at->outside.empty()) break;
+    put(at->outside[static_cast<std::size_t>(found - names.begin())]);
+    return;
+  }
   if (is_plain_key(text)) {
     put("$$_");
     put(text);
@@ -107,7 +119,7 @@ void emitter::constructor_text(class_node* c, std::string_view shown) {
 void emitter::default_constructor(class_node* c, std::string_view shown) {
   const bool derives = c->heritage != nullptr;
   put(derives ? "function $$K($$a){" : "function $$K(){");
-  directive(derives ? "r" : "", derives ? 0 : -1, shown, naming::always);
+  directive(derives ? "cr" : "c", derives ? 0 : -1, shown, naming::always);
   put("if(new.target===void 0)$$bare(");
   put_string(shown);
   put(");");
@@ -121,22 +133,32 @@ void emitter::default_constructor(class_node* c, std::string_view shown) {
   put('}');
 }
 
-void emitter::private_names(class_node* c) {
-  std::vector<const name*> seen;
-  for (auto* part : c->body) {
+/// The private names that a class declares, each once.
+std::vector<const node*> emitter::private_names(const class_node* c) {
+  std::vector<const node*> names;
+  for (const auto* part : c->body) {
     const node* key = nullptr;
     if (part->kind == node_kind::method_definition) key = as<property>(part)->key;
     if (part->kind == node_kind::property_definition) key = as<field>(part)->key;
     if (key == nullptr || key->kind != node_kind::private_name) continue;
-    const auto* what = as<identifier>(key)->what;
-    if (std::find(seen.begin(), seen.end(), what) != seen.end()) continue;
-    seen.push_back(what);
-    put("var ");
-    private_name_text(key);
-    put("=$$private(");
-    put_string(what->text);
-    put(");");
+    const auto same = [key](const node* each) { return as<identifier>(each)->what == as<identifier>(key)->what; };
+    if (std::none_of(names.begin(), names.end(), same)) names.push_back(key);
   }
+  return names;
+}
+
+static bool has_private_name(const node* n) {
+  bool found = n->kind == node_kind::private_name;
+  for_each_child(n, [&](const node* child) { found = found || has_private_name(child); });
+  return found;
+}
+
+bool emitter::keys_use_private_names(const class_node* c) {
+  return std::any_of(c->body.begin(), c->body.end(), [](const node* part) {
+    if (part->kind == node_kind::static_block || !part->is(is_computed)) return false;
+    return has_private_name(part->kind == node_kind::property_definition ? as<field>(part)->key
+                                                                         : as<property>(part)->key);
+  });
 }
 
 /// A method, getter or setter: what helper defines it.
@@ -228,7 +250,7 @@ std::uint32_t emitter::fields(class_node* c, std::uint32_t from, const std::vect
   for (; i < c->body.count; ++i) {
     auto* part = c->body[i];
     if (part->kind != node_kind::property_definition || part->is(is_static) != of_class) break;
-    define_field(as<field>(part), of_class ? "$$C" : "$$this", keys[i]);
+    closing_patterns([&] { define_field(as<field>(part), of_class ? "$$C" : "$$this", keys[i]); });
   }
   finish_variables();
   put("};");
@@ -323,6 +345,17 @@ void emitter::klass(class_node* c, std::string_view shown) {
   // They belong to the code around and run first; their lines would run ahead of those of the parts before them.
   const bool outer_quiet = quiet_;
   quiet_ = true;
+  const auto names = private_names(c);
+  std::vector<std::string_view> outside;
+  if (!names.empty() && keys_use_private_names(c)) {
+    for (const auto* each : names) {
+      outside.push_back(variable("$$_"));
+      put(outside.back());
+      put("=$$private(");
+      put_string(as<identifier>(each)->what->text);
+      put("),");
+    }
+  }
   if (c->heritage != nullptr) {
     given.push_back(temp());
     put(given.back());
@@ -330,6 +363,7 @@ void emitter::klass(class_node* c, std::string_view shown) {
     expression(c->heritage);
     put(',');
   }
+  if (!outside.empty()) classes_.push_back({c, outside});
   for (std::uint32_t i = 0; i < c->body.count; ++i) {
     auto* part = c->body[i];
     if (part->kind == node_kind::static_block || !part->is(is_computed)) continue;
@@ -340,7 +374,10 @@ void emitter::klass(class_node* c, std::string_view shown) {
     expression(part->kind == node_kind::property_definition ? as<field>(part)->key : as<property>(part)->key);
     put("),");
   }
+  if (!outside.empty()) classes_.pop_back();
   quiet_ = outer_quiet;
+  const bool is_inside = !classes_.empty();
+  if (is_inside) classes_.push_back({c, {}});
   put("(function(");
   bool comma = false;
   if (c->heritage != nullptr) {
@@ -353,6 +390,11 @@ void emitter::klass(class_node* c, std::string_view shown) {
     comma = true;
     put(key);
   }
+  for (std::size_t i = 0; i < outside.size(); ++i) {
+    if (comma) put(',');
+    comma = true;
+    private_name_text(names[i]);
+  }
   if (held != nullptr) hold_arguments(*held, comma);
   put("){");
   context in;
@@ -363,7 +405,15 @@ void emitter::klass(class_node* c, std::string_view shown) {
   in.home = "$$C";
   now_ = &in;
   ++depth_;
-  private_names(c);
+  if (outside.empty()) {
+    for (const auto* each : names) {
+      put("var ");
+      private_name_text(each);
+      put("=$$private(");
+      put_string(as<identifier>(each)->what->text);
+      put(");");
+    }
+  }
   put(c->heritage != nullptr ? "var $$C=$$class($$K,$$P,1),$$H=$$C.prototype;"
                              : "var $$C=$$class($$K),$$H=$$C.prototype;");
   if (c->scope != nullptr)
@@ -386,6 +436,12 @@ void emitter::klass(class_node* c, std::string_view shown) {
     comma = true;
     put(t);
   }
+  for (const auto name : outside) {
+    if (comma) put(',');
+    comma = true;
+    put(name);
+  }
+  if (is_inside) classes_.pop_back();
   if (held != nullptr) hold_arguments(*held, comma);
   put("))");
   release_to(temps);

@@ -2,6 +2,7 @@
 #include "engine/lang/emitter.hpp"
 #include "engine/lang/walk.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace enclaved::engine::lang {
@@ -68,6 +69,7 @@ bool has_effects(const node* n, std::uint32_t& nodes_left) {
 /// Whether `left` is a variable that may be another one when `right` has run.
 bool changes_while(const node* left, const node* right) {
   constexpr std::uint32_t nodes_looked_at = 64;
+  if (left->kind == node_kind::sequence_expression) left = as<list_node>(left)->items.back();
   if (left->kind != node_kind::identifier) return false;
   const auto* what = as<identifier>(left)->meaning;
   auto nodes_left = nodes_looked_at;
@@ -293,6 +295,23 @@ void emitter::unary(unary_node* n, int level) {
   expression(n->argument, sign && again && n->argument->kind != node_kind::number_literal ? as_primary : as_unary);
 }
 
+/// The value that a variable, or the last one of a list of expressions, has now, whatever comes to be assigned to it.
+void emitter::taken(node* n) {
+  const bool is_list = n->kind == node_kind::sequence_expression;
+  if (is_list) {
+    put('(');
+    const auto& items = as<list_node>(n)->items;
+    for (std::uint32_t i = 0; i + 1 < items.count; ++i) {
+      expression(items[i]);
+      put(',');
+    }
+    n = items.back();
+  }
+  put("((");
+  expression(n);
+  put(is_list ? ")))" : "))");
+}
+
 void emitter::binary(binary_node* n, int level) {
   if (n->left->kind == node_kind::private_name) {
     put("$$has(");
@@ -308,9 +327,10 @@ void emitter::binary(binary_node* n, int level) {
   const bool to_the_right = n->op == op_kind::power;
   // Two pairs of parentheses say that a variable's value is taken before the right operand runs.
   const bool is_taken = changes_while(n->left, n->right);
-  if (is_taken) put("((");
-  expression(n->left, to_the_right ? as_postfix : it.level);
-  if (is_taken) put("))");
+  if (is_taken)
+    taken(n->left);
+  else
+    expression(n->left, to_the_right ? as_postfix : it.level);
   put(it.text);
   const auto from = out_.size();
   expression(n->right, to_the_right ? static_cast<int>(as_power) : it.level + 1);
@@ -318,7 +338,51 @@ void emitter::binary(binary_node* n, int level) {
   if ((n->op == op_kind::add || n->op == op_kind::subtract) && out_[from] == it.text[0]) out_.insert(from, 1, ' ');
 }
 
+/// A list of operands in groups, as Duktape takes each one for a nest inside the last.
+void emitter::long_logical(const std::vector<node*>& operands, op_kind op) {
+  constexpr std::size_t together = 32;
+  const bool coalesces = op == op_kind::coalesce;
+  const auto between = coalesces ? std::string_view("||") : of(op).text;
+  const auto held = now_->temps;
+  const auto t = coalesces ? temp() : std::string_view{};
+  put('(');
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (i != 0) put(between);
+    if (i % together == 0) put('(');
+    if (coalesces) {
+      put('(');
+      put(t);
+      put('=');
+      expression(operands[i]);
+      put(i + 1 < operands.size() ? ")!=null" : ")");
+    } else {
+      expression(operands[i], of(op).level + 1);
+    }
+    if (i % together == together - 1 || i + 1 == operands.size()) put(')');
+  }
+  if (coalesces) {
+    put(',');
+    put(t);
+  }
+  put(')');
+  release_to(held);
+}
+
 void emitter::logical(binary_node* n, int level) {
+  constexpr std::size_t many = 64;
+  std::size_t count = 0;
+  for (const node* at = n; at->kind == node_kind::logical_expression && at->op == n->op; at = as<binary_node>(at)->left)
+    ++count;
+  if (count >= many) {
+    std::vector<node*> operands;
+    node* at = n;
+    for (; at->kind == node_kind::logical_expression && at->op == n->op; at = as<binary_node>(at)->left)
+      operands.push_back(as<binary_node>(at)->right);
+    operands.push_back(at);
+    std::reverse(operands.begin(), operands.end());
+    long_logical(operands, n->op);
+    return;
+  }
   if (n->op != op_kind::coalesce) {
     const auto it = of(n->op);
     parenthesized around(out_, level, it.level);

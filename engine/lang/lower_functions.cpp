@@ -103,20 +103,25 @@ void emitter::parameter_values(function_node* f, const std::vector<std::string_v
     sync(p->line);
     const auto held = now_->temps;
     if (in_place) {
-      put("if(");
-      put(names[i]);
-      put("===void 0)");
-      put(names[i]);
-      put('=');
-      named(as<binary_node>(p)->right, as<identifier>(target)->what->text);
+      closing_patterns([&] {
+        put("if(");
+        put(names[i]);
+        put("===void 0)");
+        put(names[i]);
+        put('=');
+        named(as<binary_node>(p)->right, as<identifier>(target)->what->text);
+        put(';');
+      });
     } else {
       declare_names(target);
-      if (p->kind == node_kind::assignment_pattern)
-        with_default(target, as<binary_node>(p)->right, names[i], true);
-      else
-        assign_to(target, {.text = names[i]}, true);
+      closing_patterns([&] {
+        if (p->kind == node_kind::assignment_pattern)
+          with_default(target, as<binary_node>(p)->right, names[i], true);
+        else
+          assign_to(target, {.text = names[i]}, true);
+        put(';');
+      });
     }
-    put(';');
     release_to(held);
   }
 }
@@ -154,7 +159,9 @@ void emitter::function_text(function_node* f, std::string_view binding, std::str
   put("){");
   const bool has_rest = !f->parameters.empty() && f->parameters.back()->kind == node_kind::rest_element;
   const bool constructs = !f->is_arrow && !f->is_method && !f->is_async && !f->is_generator;
-  const std::string_view flags = f->is_constructor || constructs ? (has_rest ? "r" : "") : (has_rest ? "mr" : "m");
+  const std::string_view flags = f->is_constructor ? (has_rest ? "cr" : "c")
+                                 : constructs      ? (has_rest ? "r" : "")
+                                                   : (has_rest ? "mr" : "m");
   directive(flags, f->length == names.size() ? -1 : static_cast<int>(f->length), shown == binding ? "" : shown,
             shown.empty() && !binding.empty() ? naming::always : naming::when_given);
   if (f->is_constructor) begin_constructor(f, shown);
@@ -178,9 +185,11 @@ void emitter::function_text(function_node* f, std::string_view binding, std::str
 void emitter::body_of(function_node* f) {
   if (f->body->kind != node_kind::block_statement) {
     sync(f->body->line);
-    put("return ");
-    expression(f->body);
-    put(';');
+    closing_patterns([&] {
+      put("return ");
+      expression(f->body);
+      put(';');
+    });
     return;
   }
   auto* body = as<block>(f->body);

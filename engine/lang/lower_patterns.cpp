@@ -301,9 +301,12 @@ void emitter::array_pattern(list_node* n, std::string_view from, bool declares) 
   const bool simple = options_.loops_by_index && is_simple_array(n);
   put(',');
   put(t);
-  put(simple ? "=$$take(" : "=$$open(");
+  put(simple ? "=$$take(" : "=$$o=$$pattern(");
   put(from);
-  if (simple && !has_rest) {
+  if (!simple) {
+    now_->opens = true;
+    put(",$$o");
+  } else if (!has_rest) {
     put(',');
     put_number(count);
   }
@@ -334,7 +337,7 @@ void emitter::array_pattern(list_node* n, std::string_view from, bool declares) 
     assign_to(item, {.text = kept(text)}, declares);
   }
   if (!simple) {
-    put(",$$end(");
+    put(",$$o=$$end(");
     put(t);
     put(')');
   }

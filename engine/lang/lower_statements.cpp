@@ -64,6 +64,11 @@ void emitter::braces(block* n, bool is_last, bool opens) {
 void emitter::statement(node* n, bool is_last) {
   const auto held = now_->temps;
   sync(n->line);
+  closing_patterns([&] { bare_statement(n, is_last); });
+  release_to(held);
+}
+
+void emitter::bare_statement(node* n, bool is_last) {
   switch (n->kind) {
   case node_kind::block_statement: braces(as<block>(n), is_last); break;
   case node_kind::expression_statement: {
@@ -157,7 +162,6 @@ void emitter::statement(node* n, bool is_last) {
   }
   default: break;
   }
-  release_to(held);
 }
 
 void emitter::give_back(unary_node* n) {
@@ -336,11 +340,16 @@ void emitter::each_target(for_each_statement* s, std::string_view value) {
         put(d->is_used_early ? "=[$$dead];" : "=[void 0];");
       }
     }
-    assign_to(target, {.text = value}, true);
+    closing_patterns([&] {
+      assign_to(target, {.text = value}, true);
+      put(';');
+    });
   } else {
-    assign_to(s->left, {.text = value}, false);
+    closing_patterns([&] {
+      assign_to(s->left, {.text = value}, false);
+      put(';');
+    });
   }
-  put(';');
 }
 
 void emitter::for_in(for_each_statement* s) {
@@ -435,8 +444,10 @@ void emitter::try_catch(try_statement* s, bool is_last) {
     if (c->parameter != nullptr) {
       enter_block(c->scope);
       declare_names(c->parameter);
-      assign_to(c->parameter, {.text = caught}, true);
-      put(';');
+      closing_patterns([&] {
+        assign_to(c->parameter, {.text = caught}, true);
+        put(';');
+      });
     }
     braces(c->body, is_last, false);
     put('}');

@@ -77,7 +77,7 @@ void set_length(duk_context* ctx, duk_idx_t of, double length) {
   of = duk_normalize_index(ctx, of);
   duk_push_string(ctx, "length");
   duk_push_number(ctx, length);
-  duk_put_prop(ctx, of);
+  if (duk_put_prop(ctx, of) == 0) (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "the length cannot be changed");
 }
 
 void move_element(duk_context* ctx, duk_idx_t of, double from, double to) {

@@ -7,7 +7,6 @@ namespace enclaved::engine {
 namespace {
 
 constexpr duk_uint_t hidden_value = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE;
-constexpr duk_uint_t as_method = hidden_value | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE;
 constexpr duk_uint_t as_constant = hidden_value | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_CLEAR_CONFIGURABLE;
 
 duk_ret_t species(duk_context* ctx) {
@@ -34,12 +33,12 @@ void push_class(duk_context* ctx, const char* name, duk_c_function constructor, 
   duk_push_global_object(ctx);
   duk_push_string(ctx, name);
   duk_dup(ctx, -3);
-  duk_def_prop(ctx, -3, as_method);
+  duk_def_prop(ctx, -3, as_built_in);
   duk_pop(ctx);
   enclaved_push_known(ctx, prototype);
   duk_push_string(ctx, "constructor");
   duk_dup(ctx, -3);
-  duk_def_prop(ctx, -3, as_method);
+  duk_def_prop(ctx, -3, as_built_in);
 }
 
 void add_species(duk_context* ctx) { add_getter(ctx, "@@species", species); }

@@ -278,9 +278,7 @@ constexpr method finalization_registry_methods[] = {
 void add_alias(duk_context* ctx, const char* method, const char* alias) {
   duk_push_string(ctx, alias);
   duk_get_prop_string(ctx, -2, method);
-  duk_def_prop(ctx, -3,
-               DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
+  duk_def_prop(ctx, -3, as_built_in);
 }
 
 void add_map(duk_context* ctx) {

@@ -312,9 +312,7 @@ void add_date(duk_context* ctx) {
   // The same function under its older name.
   duk_push_string(ctx, "toGMTString");
   duk_get_prop_string(ctx, -2, "toUTCString");
-  duk_def_prop(ctx, -3,
-               DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
+  duk_def_prop(ctx, -3, as_built_in);
   duk_pop(ctx);
 }
 

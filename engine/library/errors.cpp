@@ -30,19 +30,14 @@ duk_ret_t aggregate_error(duk_context* ctx) {
   for_each_of(ctx, 0, collect, &list);
   duk_push_string(ctx, "errors");
   duk_pull(ctx, list);
-  duk_def_prop(ctx, 3,
-               DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
+  duk_def_prop(ctx, 3, as_built_in);
   duk_set_top(ctx, 4);
   return 1;
 }
 
 void add_text(duk_context* ctx, const char* name, const char* text) {
-  duk_push_string(ctx, name);
   duk_push_string(ctx, text);
-  duk_def_prop(ctx, -3,
-               DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
+  add_hidden(ctx, name);
 }
 
 } // namespace

@@ -31,7 +31,10 @@ duk_ret_t iterate_array(duk_context* ctx) {
 double length_of(duk_context* ctx, duk_idx_t index) {
   const double of_array = enclaved_array_length(ctx, index);
   if (of_array >= 0) return of_array;
-  if (enclaved_class_of(ctx, index) == ENCLAVED_CLASS_BYTES) return static_cast<double>(duk_get_length(ctx, index));
+  if (enclaved_view view{}; enclaved_view_of(ctx, index, &view) == 1) {
+    if (view.detached != 0) (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "the typed array's buffer is detached");
+    return view.length;
+  }
   duk_get_prop_string(ctx, index, "length");
   const double length = to_integer(ctx, -1);
   duk_pop(ctx);
@@ -137,9 +140,7 @@ void add_array_iteration(duk_context* ctx) {
   remember_method(ctx, "values", KNOWN_ARRAY_VALUES);
   duk_push_string(ctx, DUK_WELLKNOWN_SYMBOL("Symbol.iterator"));
   enclaved_push_known(ctx, KNOWN_ARRAY_VALUES);
-  duk_def_prop(ctx, -3,
-               DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
+  duk_def_prop(ctx, -3, as_built_in);
   duk_pop(ctx);
   push_prototype(ctx, KNOWN_ITERATOR_PROTOTYPE, KNOWN_ARRAY_ITERATOR_PROTOTYPE);
   add_methods(ctx, array_iterator_methods);

@@ -1,5 +1,6 @@
 #include "engine/library/json_error.hpp"
 
+#include "engine/library/members.hpp"
 #include "engine/library/units.hpp"
 
 #include <algorithm>
@@ -53,9 +54,7 @@ std::size_t moved(std::string_view text, std::size_t at, int units) {
   duk_swap_top(ctx, -2);
   duk_push_string(ctx, "message");
   duk_swap_top(ctx, -2);
-  duk_def_prop(ctx, -3,
-               DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
+  duk_def_prop(ctx, -3, as_built_in);
   (void)duk_throw(ctx);
   __builtin_unreachable(); // it has jumped
 }

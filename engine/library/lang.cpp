@@ -113,6 +113,11 @@ duk_ret_t is_constructor(duk_context* ctx) {
   return 1;
 }
 
+duk_ret_t is_class(duk_context* ctx) {
+  duk_push_boolean(ctx, enclaved_is_class(ctx, 0));
+  return 1;
+}
+
 duk_ret_t is_native(duk_context* ctx) {
   duk_push_boolean(ctx, duk_is_c_function(ctx, 0));
   return 1;
@@ -143,6 +148,7 @@ void add_lang(duk_context* ctx) {
   put(ctx, "constructor", as_constructor, 1);
   put(ctx, "is_constructor", is_constructor, 1);
   put(ctx, "is_native", is_native, 1);
+  put(ctx, "is_class", is_class, 1);
   put(ctx, "too_many_iterations", too_many_iterations, 0);
   duk_push_string(ctx, DUK_HIDDEN_SYMBOL("generator"));
   duk_put_prop_string(ctx, -2, "generator_slot");

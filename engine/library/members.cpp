@@ -35,6 +35,12 @@ void name_of(const char* name, char (&out)[64], const char* prefix = "") {
 
 } // namespace
 
+void add_hidden(duk_context* ctx, const char* name) {
+  push_key(ctx, name);
+  duk_swap_top(ctx, -2);
+  duk_def_prop(ctx, -3, as_built_in);
+}
+
 void add_methods(duk_context* ctx, std::span<const method> methods) {
   for (const auto& it : methods) {
     char name[64];
@@ -42,9 +48,7 @@ void add_methods(duk_context* ctx, std::span<const method> methods) {
     push_key(ctx, it.name);
     enclaved_push_method(ctx, it.function, it.arguments, name, it.length);
     duk_set_magic(ctx, -1, it.magic);
-    duk_def_prop(ctx, -3,
-                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                     DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
+    duk_def_prop(ctx, -3, as_built_in);
   }
 }
 

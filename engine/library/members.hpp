@@ -15,6 +15,13 @@ struct method {
   duk_int_t magic = 0;
 };
 
+/// How built-ins have what may be changed: no loop goes over it.
+inline constexpr duk_uint_t as_built_in = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE |
+                                          DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
+                                          DUK_DEFPROP_FORCE;
+
+/// [ … object value ] -> [ … object ]: an own property like that.
+void add_hidden(duk_context* ctx, const char* name);
 /// [ … object ] -> [ … object ]
 void add_methods(duk_context* ctx, std::span<const method> methods);
 /// Likewise, an accessor without a setter.

@@ -223,9 +223,7 @@ void add_number(duk_context* ctx) {
     duk_def_prop(ctx, -3,
                  DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
                      DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
-    duk_def_prop(ctx, -3,
-                 DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                     DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
+    duk_def_prop(ctx, -3, as_built_in);
   }
   duk_pop(ctx);
 }

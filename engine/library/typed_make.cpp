@@ -50,6 +50,12 @@ void make(duk_context* ctx, int element, double length) {
   duk_new(ctx, 1);
 }
 
+void require_attached(duk_context* ctx, duk_idx_t index) {
+  enclaved_view view{};
+  enclaved_view_of(ctx, index, &view);
+  if (view.detached != 0) (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "the buffer is detached");
+}
+
 /// new X(buffer, offset, length)
 void make_on_buffer(duk_context* ctx, int element, const enclaved_view& buffer) {
   const unsigned size = 1U << shifts[element];
@@ -58,6 +64,7 @@ void make_on_buffer(duk_context* ctx, int element, const enclaved_view& buffer) 
     (void)duk_error(ctx, DUK_ERR_RANGE_ERROR, "start offset of %s should be a multiple of %u", names[element], size);
   double length = 0;
   if (duk_is_undefined(ctx, 2) != 0) {
+    require_attached(ctx, 0);
     if (buffer.byte_length % size != 0)
       (void)duk_error(ctx, DUK_ERR_RANGE_ERROR, "byte length of %s should be a multiple of %u", names[element], size);
     if (offset > buffer.byte_length)
@@ -66,6 +73,7 @@ void make_on_buffer(duk_context* ctx, int element, const enclaved_view& buffer) 
     length = (buffer.byte_length - offset) / size;
   } else {
     length = to_index(ctx, 2, "length");
+    require_attached(ctx, 0);
     if (offset + length * size > buffer.byte_length)
       (void)duk_error(ctx, DUK_ERR_RANGE_ERROR, "Invalid typed array length: %s", duk_safe_to_string(ctx, 2));
   }
@@ -77,6 +85,7 @@ void make_on_buffer(duk_context* ctx, int element, const enclaved_view& buffer) 
 }
 
 void make_from_view(duk_context* ctx, int element, const enclaved_view& from) {
+  require_attached(ctx, 0);
   make(ctx, element, from.length);
   enclaved_view to{};
   enclaved_view_of(ctx, -1, &to);
@@ -238,8 +247,6 @@ constexpr method functions[] = {{"from", from, 3, 1}, {"of", of, DUK_VARARGS, 0}
 
 constexpr duk_uint_t fixed = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_CLEAR_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
                              DUK_DEFPROP_CLEAR_CONFIGURABLE | DUK_DEFPROP_FORCE;
-constexpr duk_uint_t movable = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_CLEAR_ENUMERABLE |
-                               DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_FORCE;
 
 /// [ … ] -> [ … function ]: a constructor, without its prototype.
 void push_constructor(duk_context* ctx, duk_c_function function, const char* name, int length) {
@@ -261,6 +268,8 @@ void construct_typed_array(duk_context* ctx, duk_idx_t arguments, double least) 
   duk_new(ctx, arguments);
   enclaved_view made{};
   if (enclaved_view_of(ctx, -1, &made) != 1) (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "this is not a typed array.");
+  if (made.detached != 0)
+    (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "the constructor made a typed array whose buffer is detached");
   if (least >= 0 && made.length < least)
     (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "the constructor made a typed array that is too short");
 }
@@ -305,7 +314,7 @@ void add_typed_constructors(duk_context* ctx) {
   const auto prototype = duk_get_top_index(ctx);
   duk_push_string(ctx, "constructor");
   duk_dup(ctx, parent);
-  duk_def_prop(ctx, prototype, movable);
+  duk_def_prop(ctx, prototype, as_built_in);
   duk_push_string(ctx, "prototype");
   duk_dup(ctx, prototype);
   duk_def_prop(ctx, parent, fixed);
@@ -326,7 +335,7 @@ void add_typed_constructors(duk_context* ctx) {
     duk_get_prop_string(ctx, -3, "prototype");
     duk_push_string(ctx, "constructor");
     duk_dup(ctx, -4);
-    duk_def_prop(ctx, -3, movable);
+    duk_def_prop(ctx, -3, as_built_in);
     duk_push_int(ctx, 1 << shifts[i]);
     add_constant(ctx, "BYTES_PER_ELEMENT");
     duk_def_prop(ctx, -3, fixed);
@@ -337,7 +346,7 @@ void add_typed_constructors(duk_context* ctx) {
     duk_push_global_object(ctx);
     duk_push_string(ctx, names[i]);
     duk_dup(ctx, -3);
-    duk_def_prop(ctx, -3, movable);
+    duk_def_prop(ctx, -3, as_built_in);
     duk_pop_3(ctx);
   }
   push_built_in(ctx, "ArrayBuffer");

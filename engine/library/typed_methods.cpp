@@ -15,11 +15,35 @@ namespace enclaved::engine {
 
 namespace {
 
-/// [ … ] -> [ … this ]: a typed array.
-enclaved_view push_this_view(duk_context* ctx) {
+/// [ … ] -> [ … this ]: a typed array, whose buffer may be detached.
+enclaved_view push_this_array(duk_context* ctx) {
   enclaved_view view{};
   duk_push_this(ctx);
   if (enclaved_view_of(ctx, -1, &view) != 1) (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "this is not a typed array.");
+  return view;
+}
+
+void require_attached(duk_context* ctx, const enclaved_view& view) {
+  if (view.detached != 0) (void)duk_error(ctx, DUK_ERR_TYPE_ERROR, "the typed array's buffer is detached");
+}
+
+/// [ … ] -> [ … this ]: a typed array with its buffer.
+enclaved_view push_this_view(duk_context* ctx) {
+  const auto view = push_this_array(ctx);
+  require_attached(ctx, view);
+  return view;
+}
+
+/// What `this`, on top of the stack, is after code of the script may have detached its buffer.
+enclaved_view look_again(duk_context* ctx, duk_idx_t self = -1) {
+  enclaved_view view{};
+  enclaved_view_of(ctx, self, &view);
+  return view;
+}
+
+enclaved_view require_still(duk_context* ctx, duk_idx_t self = -1) {
+  const auto view = look_again(ctx, self);
+  require_attached(ctx, view);
   return view;
 }
 
@@ -42,10 +66,10 @@ void push_element(duk_context* ctx, const enclaved_view& view, std::uint32_t ind
 }
 
 /// [ … this ] -> [ … this answer ]: the callback at 0 with an element, its index and the array, as a method of 1.
-void ask(duk_context* ctx, const enclaved_view& view, std::uint32_t index) {
+void ask(duk_context* ctx, std::uint32_t index) {
   duk_dup(ctx, 0);
   duk_dup(ctx, 1);
-  push_element(ctx, view, index);
+  push_element(ctx, look_again(ctx, -3), index);
   duk_push_uint(ctx, index);
   duk_dup(ctx, -5);
   duk_call_method(ctx, 3);
@@ -62,17 +86,21 @@ duk_ret_t walk_elements(duk_context* ctx) {
   const bool backwards = what == find_last || what == find_last_index;
   for (std::uint32_t i = 0; i < view.length; ++i) {
     const auto index = backwards ? view.length - 1 - i : i;
-    double element = index < view.length ? element_of(view, index) : 0;
-    ask(ctx, view, index);
+    push_element(ctx, look_again(ctx), index);
+    duk_insert(ctx, -2); // [ … element this ]
+    ask(ctx, index);
     const bool yes = duk_to_boolean(ctx, -1) != 0;
     duk_pop(ctx);
     if (what == every ? !yes : what != for_each && yes) {
       if (what == every || what == some)
         duk_push_boolean(ctx, what == some ? 1 : 0);
+      else if (what == find || what == find_last)
+        duk_dup(ctx, -2);
       else
-        duk_push_number(ctx, what == find || what == find_last ? element : index);
+        duk_push_number(ctx, index);
       return 1;
     }
+    duk_remove(ctx, -2);
   }
   switch (what) {
   case every: duk_push_true(ctx); return 1;
@@ -89,7 +117,7 @@ duk_ret_t map(duk_context* ctx) {
   push_like(ctx, -1, view.length); // [ … this made ]
   for (std::uint32_t i = 0; i < view.length; ++i) {
     duk_dup(ctx, -2);
-    ask(ctx, view, i);
+    ask(ctx, i);
     duk_remove(ctx, -2);
     duk_put_prop_index(ctx, -2, i);
   }
@@ -103,14 +131,15 @@ duk_ret_t filter(duk_context* ctx) {
   const auto kept = duk_push_array(ctx);
   duk_uarridx_t count = 0;
   for (std::uint32_t i = 0; i < view.length; ++i) {
-    const double element = element_of(view, i);
+    push_element(ctx, look_again(ctx, self), i);
     duk_dup(ctx, self);
-    ask(ctx, view, i);
+    ask(ctx, i);
     const bool yes = duk_to_boolean(ctx, -1) != 0;
     duk_pop_2(ctx);
-    if (!yes) continue;
-    duk_push_number(ctx, element);
-    enclaved_define_index(ctx, kept, count++);
+    if (yes)
+      enclaved_define_index(ctx, kept, count++);
+    else
+      duk_pop(ctx);
   }
   push_like(ctx, self, count);
   for (duk_uarridx_t i = 0; i < count; ++i) {
@@ -139,7 +168,7 @@ duk_ret_t reduce(duk_context* ctx) {
   for (; i < view.length; ++i) { // [ … this value ]
     duk_dup(ctx, 0);
     duk_insert(ctx, -2);
-    push_element(ctx, view, at());
+    push_element(ctx, look_again(ctx, -3), at());
     duk_push_uint(ctx, at());
     duk_dup(ctx, -5);
     duk_call(ctx, 4);
@@ -154,7 +183,7 @@ duk_ret_t at(duk_context* ctx) {
   double index = to_integer(ctx, 0);
   if (index < 0) index += view.length;
   if (!(index >= 0 && index < view.length)) return 0;
-  push_element(ctx, view, static_cast<std::uint32_t>(index));
+  push_element(ctx, look_again(ctx), static_cast<std::uint32_t>(index));
   return 1;
 }
 
@@ -168,8 +197,10 @@ duk_ret_t look_for(duk_context* ctx) {
   double start = view.length == 0 ? 0 : to_integer(ctx, 1);
   const bool is_number = duk_is_number(ctx, 0) != 0;
   const double wanted = is_number ? duk_get_number(ctx, 0) : 0;
+  const auto now = look_again(ctx);
   const auto same = [&](std::uint32_t i) {
-    const double element = element_of(view, i);
+    if (i >= now.length) return what == includes && duk_is_undefined(ctx, 0) != 0;
+    const double element = element_of(now, i);
     return is_number && (element == wanted || (what == includes && std::isnan(element) && std::isnan(wanted)));
   };
   the_budget().spend(view.length / 2);
@@ -196,6 +227,7 @@ duk_ret_t look_for(duk_context* ctx) {
 duk_ret_t join(duk_context* ctx) {
   const bool localized = duk_get_current_magic(ctx) != 0;
   const auto view = push_this_view(ctx);
+  const auto self = duk_get_top_index(ctx);
   const bool plain = localized || duk_is_undefined(ctx, 0) != 0;
   if (plain)
     duk_push_string(ctx, ",");
@@ -206,7 +238,11 @@ duk_ret_t join(duk_context* ctx) {
   json_text out(ctx);
   for (std::uint32_t i = 0; i < view.length; ++i) {
     if (i > 0) out.put({separator, size});
-    push_element(ctx, view, i);
+    push_element(ctx, look_again(ctx, self), i);
+    if (duk_is_undefined(ctx, -1) != 0) {
+      duk_pop(ctx);
+      continue;
+    }
     if (localized) {
       duk_get_prop_string(ctx, -1, "toLocaleString");
       duk_insert(ctx, -2);
@@ -228,6 +264,7 @@ duk_ret_t fill(duk_context* ctx) {
   const double value = duk_to_number(ctx, 0);
   const auto begin = relative(ctx, 1, view.length, 0);
   const auto end = relative(ctx, 2, view.length, view.length);
+  require_still(ctx);
   the_budget().spend(view.length / 8);
   for (auto i = begin; i < end; ++i) put_element(view, i, value);
   return 1;
@@ -240,6 +277,7 @@ duk_ret_t copy_within(duk_context* ctx) {
   const auto end = relative(ctx, 2, view.length, view.length);
   if (end <= begin || to >= view.length) return 1;
   const auto count = std::min(end - begin, view.length - to);
+  require_still(ctx);
   the_budget().spend(count / 64);
   std::memmove(view.bytes + (std::size_t{to} << view.shift), view.bytes + (std::size_t{begin} << view.shift),
                std::size_t{count} << view.shift);
@@ -285,7 +323,8 @@ duk_ret_t with(duk_context* ctx) {
   double index = to_integer(ctx, 0);
   if (index < 0) index += view.length;
   const double value = duk_to_number(ctx, 1);
-  if (!(index >= 0 && index < view.length)) return duk_error(ctx, DUK_ERR_RANGE_ERROR, "Invalid typed array index");
+  if (!(index >= 0 && index < look_again(ctx).length))
+    return duk_error(ctx, DUK_ERR_RANGE_ERROR, "Invalid typed array index");
   put_element(push_copy(ctx, view), static_cast<std::uint32_t>(index), value);
   return 1;
 }
@@ -335,7 +374,8 @@ void sort_elements(duk_context* ctx, const enclaved_view& view) {
       std::swap(from, to);
     }
   }
-  for (std::uint32_t i = 0; i < view.length; ++i) put_element(view, i, from[i]);
+  const auto now = look_again(ctx, -3);
+  for (std::uint32_t i = 0; i < now.length; ++i) put_element(now, i, from[i]);
   duk_pop_2(ctx);
 }
 
@@ -358,11 +398,14 @@ duk_ret_t to_sorted(duk_context* ctx) {
 
 /// set(source, offset)
 duk_ret_t set(duk_context* ctx) {
-  const auto view = push_this_view(ctx);
+  push_this_array(ctx);
+  const auto self = duk_get_top_index(ctx);
   const double offset = to_integer(ctx, 1);
   if (offset < 0) return duk_error(ctx, DUK_ERR_RANGE_ERROR, "offset is out of bounds");
+  const auto view = require_still(ctx);
   enclaved_view source{};
   if (enclaved_view_of(ctx, 0, &source) == 1) {
+    require_attached(ctx, source);
     if (offset + source.length > view.length) return duk_error(ctx, DUK_ERR_RANGE_ERROR, "offset is out of bounds");
     const auto begin = static_cast<std::uint32_t>(offset);
     the_budget().spend(source.length / 8);
@@ -384,7 +427,9 @@ duk_ret_t set(duk_context* ctx) {
   if (offset + length > view.length) return duk_error(ctx, DUK_ERR_RANGE_ERROR, "offset is out of bounds");
   for (std::uint32_t i = 0; i < length; ++i) {
     duk_get_prop_index(ctx, 0, i);
-    put_element(view, static_cast<std::uint32_t>(offset) + i, duk_to_number(ctx, -1));
+    const double value = duk_to_number(ctx, -1);
+    const auto at = static_cast<std::uint32_t>(offset) + i;
+    if (const auto now = look_again(ctx, self); at < now.length) put_element(now, at, value);
     duk_pop(ctx);
   }
   return 0;
@@ -400,6 +445,7 @@ duk_ret_t slice(duk_context* ctx) {
   enclaved_view made{};
   enclaved_view_of(ctx, -1, &made);
   if (count == 0) return 1;
+  require_still(ctx, -2);
   const auto* source = view.bytes + (std::size_t{begin} << view.shift);
   const auto bytes = std::size_t{count} << view.shift;
   if (made.element == view.element && made.bytes > source && made.bytes < source + bytes) {
@@ -414,7 +460,7 @@ duk_ret_t slice(duk_context* ctx) {
 
 /// subarray(begin, end): of the same memory
 duk_ret_t subarray(duk_context* ctx) {
-  const auto view = push_this_view(ctx);
+  const auto view = push_this_array(ctx);
   const auto begin = relative(ctx, 0, view.length, 0);
   const auto end = relative(ctx, 1, view.length, view.length);
   push_species_of(ctx, -1, nullptr);
@@ -428,14 +474,14 @@ duk_ret_t subarray(duk_context* ctx) {
 // -- what it is
 
 duk_ret_t length_of_array(duk_context* ctx) {
-  duk_push_uint(ctx, push_this_view(ctx).length);
+  duk_push_uint(ctx, push_this_array(ctx).length);
   return 1;
 }
 
 enum fact : duk_int_t { of_byte_length, of_byte_offset, of_buffer };
 
 duk_ret_t tell(duk_context* ctx) {
-  const auto view = push_this_view(ctx);
+  const auto view = push_this_array(ctx);
   switch (static_cast<fact>(duk_get_current_magic(ctx))) {
   case of_byte_length: duk_push_uint(ctx, view.length << view.shift); break;
   case of_byte_offset: duk_push_uint(ctx, view.byte_offset); break;
@@ -495,8 +541,6 @@ constexpr method methods[] = {
 } // namespace
 
 void add_typed_methods(duk_context* ctx) {
-  constexpr duk_uint_t as_method = DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE;
   add_methods(ctx, methods);
   add_getter(ctx, "length", length_of_array);
   enclaved_length_getter = length_of_array;
@@ -508,10 +552,10 @@ void add_typed_methods(duk_context* ctx) {
   push_built_in(ctx, "Array", "prototype");
   duk_get_prop_string(ctx, -1, "toString");
   duk_remove(ctx, -2);
-  duk_def_prop(ctx, -3, as_method);
+  duk_def_prop(ctx, -3, as_built_in);
   duk_push_string(ctx, DUK_WELLKNOWN_SYMBOL("Symbol.iterator"));
   duk_get_prop_string(ctx, -2, "values");
-  duk_def_prop(ctx, -3, as_method);
+  duk_def_prop(ctx, -3, as_built_in);
 }
 
 } // namespace enclaved::engine

@@ -9,7 +9,7 @@
   var entries_of = host.entries_of, index_of = String.prototype.indexOf, slice = String.prototype.slice;
   var split = String.prototype.split, join = Array.prototype.join, symbol_text = Symbol.prototype.toString;
   var exec = RegExp.prototype.exec, symbols_of = Object.getOwnPropertySymbols;
-  var enumerable = Object.prototype.propertyIsEnumerable, function_text = Function.prototype.toString;
+  var enumerable = Object.prototype.propertyIsEnumerable, SYMBOL_TAG = Symbol.toStringTag, is_class = host.is_class;
   var is_view = ArrayBuffer.isView, has_own = Object.prototype.hasOwnProperty;
 
   function quoted(text) {
@@ -42,13 +42,13 @@
   }
 
   function function_name(value) {
-    var name = value.name, kind = 'Function', text = call(function_text, value), parent;
-    if (call(index_of, text, 'class') === 0) {
+    var name = value.name, kind = value[SYMBOL_TAG], parent;
+    if (is_class(value)) {
       parent = prototype_of(value);
       parent = typeof parent === 'function' && typeof parent.name === 'string' && parent.name !== '' ? ' extends ' + parent.name : '';
       return '[class ' + (typeof name === 'string' && name !== '' ? name : '(anonymous)') + parent + ']';
     }
-    if (call(index_of, text, 'async') === 0) kind = 'AsyncFunction';
+    if (typeof kind !== 'string' || call(index_of, kind, 'Function') < 0) kind = 'Function';
     return '[' + kind + (typeof name === 'string' && name !== '' ? ': ' + name : ' (anonymous)') + ']';
   }
 

@@ -90,22 +90,14 @@
     var method, iterator;
     if (value === null || value === undefined) throw not_iterable(value);
     method = value[SYMBOL_ITERATOR];
-    if (typeof method !== 'function') {
-      if (method === undefined && (is_array(value) || typeof value === 'string')) return { list: value, at: 0, done: false, value: undefined, iterator: null, next: null };
-      throw not_iterable(value);
-    }
+    if (typeof method !== 'function') throw not_iterable(value);
     iterator = call(method, value);
     if (!is_object(iterator)) throw new TypeError_('the iterator is not an object');
-    return { list: null, at: 0, done: false, value: undefined, iterator: iterator, next: iterator.next };
+    return { iterator: iterator, next: iterator.next, done: false, value: undefined };
   }
 
   function step(it) {
     var result;
-    if (it.list !== null) {
-      if (it.at >= it.list.length) { it.done = true; it.value = undefined; return false; }
-      it.value = it.list[it.at++];
-      return true;
-    }
     it.value = undefined;
     it.done = true; // while its methods run: an iterator that fails is not closed
     result = call(it.next, it.iterator);
@@ -120,26 +112,27 @@
     var method, result;
     if (it.done) return;
     it.done = true;
-    if (it.iterator === null) return;
     method = it.iterator.return;
     if (method === undefined || method === null) return;
     result = call(method, it.iterator);
     if (!is_object(result)) throw new TypeError_('the iterator result is not an object');
   }
 
-  function abort(it, error) {
+  // As the specification does it when something was thrown already, which stays.
+  function close_quietly(it) {
     var method;
-    if (it !== null && !it.done && error !== gone) {
-      it.done = true;
-      if (it.iterator !== null) {
-        try {
-          method = it.iterator.return;
-          if (method !== undefined && method !== null) call(method, it.iterator);
-        } catch (ignored) {
-          // the first error stays
-        }
-      }
+    if (it.done) return;
+    it.done = true;
+    try {
+      method = it.iterator.return;
+      if (method !== undefined && method !== null) call(method, it.iterator);
+    } catch (ignored) {
+      // the first error stays
     }
+  }
+
+  function abort(it, error) {
+    if (it !== null && error !== gone) close_quietly(it);
     throw error;
   }
 
@@ -153,14 +146,53 @@
   helpers.$$step = step;
   helpers.$$close = close;
   helpers.$$abort = abort;
+  // An array pattern takes one after the other of what it is given. `outer` is the pattern around it that is open; the
+  // elements of an array are taken by their numbers.
+  helpers.$$pattern = function (value, outer) {
+    var it;
+    if (is_plain_array(value))
+      return { iterator: null, next: null, done: false, value: undefined, outer: outer, list: value, at: 0 };
+    it = iterator_of(value);
+    it.outer = outer;
+    it.list = null;
+    return it;
+  };
+  function close_pattern(it) {
+    if (it.list === null) close(it);
+    else it.done = true;
+  }
+  // A statement failed with open patterns, or a generator was told to return inside them.
+  helpers.$$unwind = function (it, error) {
+    for (; it !== undefined; it = it.outer) {
+      if (error === gone) {
+        try {
+          close_pattern(it);
+        } catch (other) {
+          error = other;
+        }
+      } else if (it.list === null) {
+        close_quietly(it);
+      }
+    }
+    throw error;
+  };
   helpers.$$next = function (it) {
     if (it.done) return undefined;
-    return step(it) ? it.value : undefined;
+    if (it.list === null) return step(it) ? it.value : undefined;
+    if (it.at < it.list.length) return it.list[it.at++];
+    it.done = true;
+    return undefined;
   };
-  helpers.$$end = close;
+  helpers.$$end = function (it) {
+    close_pattern(it);
+    return it.outer;
+  };
   helpers.$$remaining = function (it) {
     var result = [], n = 0;
-    while (!it.done && step(it)) own_element(result, n++, it.value);
+    if (it.done) return result;
+    if (it.list !== null) while (it.at < it.list.length) own_element(result, n++, it.list[it.at++]);
+    else while (step(it)) own_element(result, n++, it.value);
+    it.done = true;
     return result;
   };
 
@@ -478,10 +510,6 @@
 
   helpers.$$delegate = function (value) {
     var it = iterator_of(value), me = current, sent, how = 0, result, method;
-    if (it.list !== null) {
-      while (step(it)) yielded(it.value);
-      return undefined;
-    }
     for (;;) {
       if (how === 0) {
         result = call(it.next, it.iterator, sent);
@@ -518,7 +546,7 @@
   // -- async functions
 
   var await_ = host.await, make_record = host.make_record, promise_of = host.promise_of, settle_record = host.settle_record;
-  var advance = host.advance, start_async = host.start_async;
+  var advance = host.advance, park = host.park, start_async = host.start_async;
   helpers.$$await = await_;
   helpers.$$async0 = function (code) {
     return make_function(code, AsyncFunction_prototype, function (values) {
@@ -562,35 +590,19 @@
   }
 
   function start(it, code) {
-    var thread = new Thread(code);
-    thread[GENERATOR] = it;
-    advance(thread, make_record());
+    it.thread = new Thread(code);
+    it.thread[GENERATOR] = it;
+    it.target = make_record();
+    advance(it.thread, it.target);
   }
 
   function serve(it) {
-    var entry = it.first, wake;
-    if (entry === null || it.state === 2) return;
-    if (it.state === 0 && entry.how !== 0) it.state = 3;
-    if (it.state === 1) {
-      it.state = 2;
-      wake = it.wake;
-      it.wake = null;
-      settle_record(wake, true, undefined);
-      return;
-    }
-    if (it.state === 0) {
-      it.state = 2;
-      if (it.wake !== null) { // its parameters are done
-        wake = it.wake;
-        it.wake = null;
-        settle_record(wake, true, undefined);
-      } else {
-        start(it, run_async_generator);
-      }
-      return;
-    }
+    var entry = it.first, state = it.state;
+    if (entry === null || state === 2) return;
     it.state = 2;
-    start(it, drain_ended);
+    if (state === 3 || (state === 0 && entry.how !== 0)) start(it, drain_ended);
+    else if (it.thread !== null) advance(it.thread, it.target); // it stands at a yield, or its parameters are done
+    else start(it, run_async_generator);
   }
 
   function end(it, ok, value) {
@@ -628,8 +640,7 @@
     var it = current_thread()[GENERATOR];
     it.starting = false;
     it.state = 0;
-    it.wake = make_record();
-    await_(promise_of(it.wake));
+    park();
   };
 
   // What the next request asks of the body that stands at a yield.
@@ -637,9 +648,7 @@
     var entry;
     if (it.first === null) {
       it.state = 1;
-      it.wake = make_record();
-      await_(promise_of(it.wake));
-      it.state = 2;
+      park();
     }
     entry = it.first;
     if (entry.how === 1) throw entry.value;
@@ -660,7 +669,7 @@
   helpers.$$asyncgen = function (code, eager) {
     var wrapper = host.method(function () {
       var prototype = wrapper.prototype, it, object;
-      it = { code: code, self: this, values: arguments, state: 0, sent: undefined, returns: undefined, first: null, last: null, wake: null, starting: false, failure: null };
+      it = { code: code, self: this, values: arguments, state: 0, sent: undefined, returns: undefined, first: null, last: null, thread: null, target: null, starting: false, failure: null };
       if (eager) {
         it.starting = true;
         it.state = 2;
@@ -701,19 +710,38 @@
     }
     iterator = call(method, value);
     if (!is_object(iterator)) throw new TypeError_('the iterator is not an object');
-    return { list: null, at: 0, done: false, value: undefined, iterator: iterator, next: iterator.next, sync: false };
+    return { iterator: iterator, next: iterator.next, done: false, value: undefined, sync: false };
   }
   helpers.$$aiterate = async_iterator_of;
+  // What an iterator that is not asynchronous answered, as a promise would give it: a turn for the value, which may be a
+  // promise, and one for the promise of the whole. A value that fails closes the iterator when `closes` says so.
+  function settled_result(it, result, closes) {
+    var done, value;
+    if (!is_object(result)) throw new TypeError_('the iterator result is not an object');
+    done = !!result.done;
+    value = result.value;
+    try {
+      value = await_(value);
+    } catch (error) {
+      if (closes && !done) {
+        it.done = false;
+        close_quietly(it);
+      }
+      await_(undefined);
+      throw error;
+    }
+    await_(undefined);
+    return result_of(value, done);
+  }
   helpers.$$astep = function (it) {
     var result;
     if (it.sync) {
-      if (!step(it)) return false;
-      try {
-        it.value = await_(it.value);
-      } catch (error) {
-        close(it);
-        throw error;
-      }
+      it.done = true;
+      it.value = undefined;
+      result = settled_result(it, call(it.next, it.iterator), true);
+      if (result.done) return false;
+      it.value = result.value;
+      it.done = false;
       return true;
     }
     it.done = true;
@@ -729,10 +757,13 @@
     var method, result;
     if (it.done) return;
     it.done = true;
-    if (it.iterator === null) return;
     method = it.iterator.return;
-    if (method === undefined || method === null) return;
-    result = await_(call(method, it.iterator));
+    if (method === undefined || method === null) {
+      if (it.sync) await_(undefined);
+      return;
+    }
+    result = call(method, it.iterator);
+    result = it.sync ? settled_result(it, result, false) : await_(result);
     if (!is_object(result)) throw new TypeError_('the iterator result is not an object');
   }
   helpers.$$aclose = async_close;
@@ -750,10 +781,6 @@
 
   helpers.$$adelegate = function (value) {
     var me = current_thread()[GENERATOR], it = async_iterator_of(value), entry, how = 0, sent, method, result;
-    if (it.list !== null) {
-      while (step(it)) helpers.$$ayield(it.value);
-      return undefined;
-    }
     for (;;) {
       if (how === 0) {
         result = call(it.next, it.iterator, sent);
@@ -771,24 +798,29 @@
         }
         result = call(method, it.iterator, sent);
       }
-      if (!it.sync) result = await_(result);
+      result = it.sync ? settled_result(it, result, how !== 2) : await_(result);
       if (!is_object(result)) throw new TypeError_('the iterator result is not an object');
       if (result.done) {
-        value = it.sync ? await_(result.value) : result.value;
+        value = result.value;
         if (how !== 2) return value;
         me.returns = value;
         throw gone;
       }
-      answer(me, true, it.sync ? await_(result.value) : result.value, false);
+      answer(me, true, result.value, false);
       if (me.first === null) {
         me.state = 1;
-        me.wake = make_record();
-        await_(promise_of(me.wake));
-        me.state = 2;
+        park();
       }
       entry = me.first;
       how = entry.how;
       sent = entry.value;
+      if (how !== 2) continue;
+      try {
+        sent = await_(sent);
+      } catch (error) {
+        how = 1;
+        sent = error;
+      }
     }
   };
 

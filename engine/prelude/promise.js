@@ -176,8 +176,12 @@
   // what it has once its turn comes.
   var awaited = null, DIRECT = { state: FULFILLED, value: undefined, handled: true, first: null, last: null, next_unhandled: null };
 
+  // What a coroutine waits for that whoever has it goes on with by hand: an async generator at a yield.
+  var PARKED = make_record();
+
   function wait(record, thread, target, go_on) {
     awaited = null;
+    if (record === PARKED) return;
     if (record.state !== PENDING) {
       record.handled = true;
       enqueue(go_on, thread, target);
@@ -191,16 +195,20 @@
   var from_queue = null;
 
   function advance(thread, target) {
-    var value;
     from_queue = thread;
+    run(thread, target);
+    from_queue = null;
+  }
+
+  function run(thread, target) {
+    var value;
     try {
       value = resume(thread);
     } catch (error) {
-      from_queue = awaited = null;
+      awaited = null;
       reject(target, error);
       return;
     }
-    from_queue = null;
     if (awaited !== null) wait(awaited, thread, target, advance);
     else resolve(target, value);
   }
@@ -581,7 +589,17 @@
   host.publish(global, { Promise: Promise, queueMicrotask: queueMicrotask });
 
   host.await = await_;
-  host.advance = advance;
+  // Of a coroutine that somebody else's code resumes: that code goes on before what the coroutine waits for.
+  host.advance = function (thread, target) {
+    var outer = from_queue;
+    from_queue = null;
+    run(thread, target);
+    from_queue = outer;
+  };
+  host.park = function () {
+    awaited = PARKED;
+    yield_();
+  };
   host.make_record = make_record;
   host.promise_of = promise_of;
   host.settle_record = function (record, ok, value) {

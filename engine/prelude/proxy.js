@@ -8,7 +8,7 @@
   var prototype_of = Reflect.getPrototypeOf, set_prototype_of = Reflect.setPrototypeOf;
   var is_extensible = Reflect.isExtensible, prevent_extensions = Reflect.preventExtensions;
   var descriptor_of = Object.getOwnPropertyDescriptor, define = Reflect.defineProperty, keys_of = Reflect.ownKeys;
-  var same = Object.is, create = Object.create;
+  var same = Object.is, create = Object.create, misses_element = host.misses_element, to_number = Number;
 
   function is_object(value) {
     return typeof value === 'object' ? value !== null : typeof value === 'function';
@@ -187,6 +187,7 @@
   function has_on(object, key) {
     for (; object !== null; object = prototype_of(object)) {
       if (parts_of(object) !== undefined) return has(object, key);
+      if (misses_element(object, key)) return false;
       if (descriptor_of(object, key) !== undefined) return true;
     }
     return false;
@@ -208,6 +209,7 @@
     var found;
     for (; object !== null; object = prototype_of(object)) {
       if (parts_of(object) !== undefined) return get(object, key, receiver);
+      if (misses_element(object, key)) return undefined;
       found = known(object, key);
       if (found === undefined) continue;
       if ('value' in found) return found.value;
@@ -232,6 +234,10 @@
     var found, changed;
     for (; object !== null; object = prototype_of(object)) {
       if (parts_of(object) !== undefined) return set(object, key, value, receiver);
+      if (misses_element(object, key)) {
+        if (object === receiver) to_number(value);
+        return true;
+      }
       found = known(object, key);
       if (found !== undefined) break;
     }
@@ -312,6 +318,25 @@
     return list;
   }
 
+  // What for…in goes through: the names along the chain of prototypes, then which of them are enumerable where they stand.
+  function names_for_in(object) {
+    var seen = bare(), names = [], where = [], list = [], keys, i, found;
+    for (; object !== null; object = prototype_of(object)) {
+      keys = keys_of(object);
+      for (i = 0; i < keys.length; i++) {
+        if (typeof keys[i] !== 'string' || seen[keys[i]] !== undefined) continue;
+        seen[keys[i]] = 1;
+        own_element(names, names.length, keys[i]);
+        own_element(where, where.length, object);
+      }
+    }
+    for (i = 0; i < names.length; i++) {
+      found = descriptor_of(where[i], names[i]);
+      if (found !== undefined && found.enumerable) own_element(list, list.length, names[i]);
+    }
+    return list;
+  }
+
   host.proxy_traps([
     get_prototype,
     function (proxy, prototype, which) {
@@ -376,7 +401,17 @@
     function (proxy, key) { return get(proxy, key, proxy); },
     function (proxy, key, value) { return set(proxy, key, value, proxy); },
     has,
-    remove
+    remove,
+    get,
+    set,
+    names_for_in,
+    function (target, from) {
+      var keys = keys_of(from), i, found;
+      for (i = 0; i < keys.length; i++) {
+        found = descriptor_of(from, keys[i]);
+        if (found !== undefined && found.enumerable) target[keys[i]] = from[keys[i]];
+      }
+    }
   ]);
 
   function object_of_reflect(target) {

@@ -9,6 +9,7 @@
   var map_get = Map.prototype.get, map_put = Map.prototype.set, map_each = Map.prototype.forEach;
   var set_add = Set.prototype.add, set_each = Set.prototype.forEach, time_of = Date.prototype.getTime;
   var is_view = ArrayBuffer.isView, tag_of = Object.prototype.toString, slice_buffer = ArrayBuffer.prototype.slice;
+  var transfer_buffer = ArrayBuffer.prototype.transfer;
   var class_of = host.class_of;
 
   // -- errors that the web's functions throw
@@ -140,9 +141,26 @@
     throw new DOMException(what + ' could not be cloned.', 'DataCloneError');
   }
 
-  function structuredClone(value) {
+  function structuredClone(value, options) {
+    var seen = new Map_(), list = [], transfer, result, i;
     if (arguments.length === 0) throw new TypeError_('structuredClone needs a value');
-    return copy(value, new Map_(), 0);
+    transfer = options === undefined || options === null ? undefined : options.transfer;
+    if (transfer !== undefined) {
+      list = host.helpers.$$spread(transfer);
+      for (i = 0; i < list.length; i++) {
+        if (class_of(list[i]) !== 'ArrayBuffer' || list[i].detached || apply(map_get, seen, [list[i]]) !== undefined)
+          throw new DOMException('Value at index ' + i + ' of the transfer list cannot be transferred.', 'DataCloneError');
+        apply(map_put, seen, [list[i], copy_of_buffer(list[i])]);
+      }
+    }
+    result = copy(value, seen, 0);
+    for (i = 0; i < list.length; i++) apply(transfer_buffer, list[i], [0]);
+    return result;
+  }
+
+  function copy_of_buffer(buffer) {
+    if (buffer.detached) throw new DOMException('An ArrayBuffer is detached and could not be cloned.', 'DataCloneError');
+    return apply(slice_buffer, buffer, [0]);
   }
 
   function copy(value, seen, depth) {
@@ -159,7 +177,7 @@
     case 'Date': result = new Date_(apply(time_of, value, [])); break;
     case 'Boxed': result = Object_(host.unboxed(value)); break;
     case 'RegExp': result = new RegExp_(value.source, value.flags); break;
-    case 'ArrayBuffer': result = apply(slice_buffer, value, [0]); break;
+    case 'ArrayBuffer': result = copy_of_buffer(value); break;
     case 'Map': result = new Map_(); break;
     case 'Set': result = new Set_(); break;
     case 'Error': result = copy_of_error(value); break;

@@ -1,4 +1,5 @@
-"""Runs the programs of tests/differential and generated ones here and under Node; what they print must be the same.
+"""Runs the programs of tests/differential and generated ones here and under Node; what they print must be the same, but
+for the programs that tests/differential/known.txt lists, each with the reason.
 
     differential.py [--generated N] [--seed N] [--show NAME] [NAME…]
 
@@ -33,6 +34,23 @@ def written():
             title, _, source = part.partition("\n")
             programs[f"{file.stem}: {title.strip()}"] = source
     return programs
+
+
+def known_differences():
+    """{name: reason}: a line with the name of a program, and under it, indented, why it differs."""
+    known, name = {}, None
+    for line in KNOWN.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        if line[0] != " ":
+            name = line
+            known[name] = ""
+        else:
+            known[name] += line.strip() + " "
+    without = [name for name, reason in known.items() if not reason]
+    if without:
+        sys.exit(f"{KNOWN.name} gives no reason for {', '.join(without)}")
+    return known
 
 
 class Node:
@@ -79,7 +97,7 @@ def tell(name, ours, whose, theirs):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("only", nargs="*")
-    parser.add_argument("--generated", type=int, default=500)
+    parser.add_argument("--generated", type=int, default=2000)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--show", action="store_true", help="prints the programs that differ")
     parser.add_argument("--forms", default="async", help="how the front-end takes programs, with commas; no-index, no-values, no-omitting and unoptimised switch optimisations off")
@@ -112,10 +130,14 @@ def main():
                 tell(name, first, form, ours)
     here.end()
     node.end()
-    known = set(KNOWN.read_text(encoding="utf-8").split("\n")) if KNOWN.exists() else set()
-    unknown = [name for name in different if name not in known]
-    print(f"{len(wanted)} programs, {len(set(different))} differ, {len(set(different)) - len(set(unknown))} of them known", file=sys.stderr)
-    return 1 if unknown else 0
+    known = known_differences()
+    different = set(different)
+    unknown = different - set(known)
+    equal = [name for name in known if name in wanted and name not in different]
+    for name in equal:
+        print(f"{name}: is listed in {KNOWN.name} and does not differ")
+    print(f"{len(wanted)} programs, {len(different)} differ, {len(different - unknown)} of them known", file=sys.stderr)
+    return 1 if unknown or equal else 0
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ async function run(source) {
   } catch (error) {
     lines.push(`threw ${error?.name ?? error}`);
   }
+  await new Promise(setImmediate); // what is left in the queue of microtasks belongs to the program
   return lines;
 }
 

@@ -194,15 +194,6 @@ void add_iterator(duk_context* ctx) {
   duk_pop(ctx);
 }
 
-/// [ … object value ] -> [ … object ]
-void define_hidden(duk_context* ctx, const char* name) {
-  duk_push_string(ctx, name);
-  duk_swap_top(ctx, -2);
-  duk_def_prop(ctx, -3,
-               DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE | DUK_DEFPROP_SET_CONFIGURABLE |
-                   DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
-}
-
 } // namespace
 
 void add_regexp(duk_context* ctx) {
@@ -221,12 +212,12 @@ void add_regexp(duk_context* ctx) {
   add_getter(ctx, "flags", flags_of);
   add_getter(ctx, "source", source_of);
   duk_dup(ctx, -2);
-  define_hidden(ctx, "constructor");
+  add_hidden(ctx, "constructor");
   enclaved_keep_regexp(ctx, -2);
   add_constant(ctx, "prototype"); // of the constructor
   duk_push_global_object(ctx);
   duk_swap_top(ctx, -2);
-  define_hidden(ctx, "RegExp");
+  add_hidden(ctx, "RegExp");
   duk_pop(ctx);
   add_iterator(ctx);
   duk_push_c_function(ctx, host_regexp, 2);

@@ -83,3 +83,20 @@ const ch = channel(); ch.send(1); setTimeout(() => { ch.send(2); ch.send(3); }, 
 const fired = []; setTimeout(() => fired.push('c'), 30); setTimeout(() => fired.push('a'), 1); setTimeout((x, y) => fired.push(x + y), 15, 'b', '!'); const never = setTimeout(() => fired.push('never'), 5); clearTimeout(never); clearTimeout(undefined); await new Promise(r => setTimeout(r, 60)); console.log(fired.join());
 // -- Promise.all of an iterator and of nothing
 console.log((await Promise.all(new Set([1, Promise.resolve(2)]))).join(), (await Promise.all([])).length, (await Promise.allSettled([])).length, await Promise.all('ab').then(l => l.join('+'))); try { await Promise.all(5); } catch (e) { console.log(e.name); }
+// -- turns of async generators
+const log = []; let turn = 0; const say = x => log.push(`${turn}:${x}`); (async () => { for (let i = 0; i < 12; i++) { await null; turn++; } })();
+async function* two() { try { say('start'); yield 1; say('between'); yield Promise.resolve(2); return 3; } finally { say('end'); } }
+(async () => { for await (const x of two()) say(x); say('done'); })();
+(async () => { for await (const x of two()) { say('only ' + x); break; } say('left'); })();
+(async () => { const it = two(); say(JSON.stringify(await Promise.allSettled([it.next(), it.return(7), it.next()]))); })();
+(async () => { const it = two(); await it.next(); try { await it.throw(new Error('x')); } catch (e) { say(e.message); } say((await it.next()).done); })();
+for (let i = 0; i < 30; i++) await null; console.log(log.join('\n'));
+// -- turns of for await over what is not async
+const log = []; let turn = 0; const say = x => log.push(`${turn}:${x}`); (async () => { for (let i = 0; i < 12; i++) { await null; turn++; } })();
+function* one() { try { yield 1; yield 2; } finally { say('closed'); } }
+(async () => { for await (const x of [1, Promise.resolve(2)]) say(x); say('array'); })();
+(async () => { for await (const x of one()) { say('g' + x); break; } say('generator'); })();
+(async () => { try { for await (const x of [1, Promise.reject(new Error('no'))]) say('r' + x); } catch (e) { say(e.message); } })();
+async function* through() { say('ret ' + (yield* one())); yield* [3, 4]; }
+(async () => { for await (const x of through()) say('t' + x); say('through'); })();
+for (let i = 0; i < 40; i++) await null; console.log(log.join('\n'));

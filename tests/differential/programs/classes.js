@@ -105,3 +105,9 @@ class Q {} const q = new Q(); Object.setPrototypeOf(q, Array.prototype); console
 // -- object literals with super and accessors
 const base = { hi() { return 'base'; } }; const derived = { __proto__: base, hi() { return super.hi() + '+derived'; }, get x() { return this._x ?? 'unset'; }, set x(v) { this._x = v; }, ['c' + 1]: 1, async am() {}, *gm() {} };
 derived.x = 9; console.log(derived.hi(), derived.x, derived.c1, Object.getPrototypeOf(derived) === base, derived.am.name, Object.getOwnPropertyDescriptor(derived, 'x').get.name);
+// -- private names in the keys of their own class
+class Box { #v = 1; static #made = 0; [(Box => Box)('plain')]() { return this.#v; } static peek(o) { return #v in o; } [(o => { try { return o.#v; } catch (e) { return e.name; } })({})]() { return 'by the error'; } }
+console.log(new Box().plain(), new Box().TypeError(), Box.peek(new Box()), Box.peek({}));
+const readers = []; for (const n of [1, 2]) { class Own { #n = n; [readers.push(o => o.#n) && 'm']() { return this.#n; } } console.log(new Own().m(), readers.at(-1)(new Own())); }
+class Outer { #x = 'outer'; m() { return class { #x = 'inner'; [(o => #x in o)(this) + '']() { return this.#x; } read(o) { try { return o.#x; } catch { return 'not mine'; } } }; } }
+const Inner = new Outer().m(); console.log(new Inner().false(), new Inner().read(new Outer()));

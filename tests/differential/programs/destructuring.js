@@ -36,3 +36,13 @@ const defaults = { retries: 3, headers: { accept: 'json' }, on: { error() { retu
 try { const { tz1 = tz2, tz2 } = {}; } catch (e) { console.log(e.name); } try { let [tz3 = tz3] = []; } catch (e) { console.log(e.name); } const { td1 = 1, td2 = td1 + 1 } = {}; console.log(td2);
 // -- iterators are closed when a pattern is done early
 const it = () => { let n = 0; return { [Symbol.iterator]() { return this; }, next() { return { value: n++, done: false }; }, return() { console.log('closed at', String(n)); return {}; } }; }; const [i1, i2] = it(); const [[] = [], ...{ length: ln }] = [[], 1, 2]; console.log(i1 + i2, ln); let i3;[i3, ...[]] = [1]; console.log(i3);
+// -- iterators of patterns that fail are closed
+const it = (name, n) => ({ [Symbol.iterator]() { let i = 0; return { next: () => ({ value: i, done: i++ >= n }), return() { console.log('closes', name); return {}; } }; } });
+const boom = () => { throw new Error('boom'); };
+const tries = { default: () => { const [a, b = boom()] = it('d', 1); return a + b; }, target: () => { const o = { set x(v) { boom(); } }; [o.x, o.y] = it('t', 3); },
+  inner: () => { const [[a = boom()], b] = [it('i', 0), it('j', 2)]; }, nested: () => { const [{ x }, ...r] = it('n', 2); [[{ y: { z: a } }]] = it('outer', 2); },
+  parameter: () => (([a, b = boom()]) => a)(it('p', 1)), loop: () => { for (const [k, v = boom()] of [it('l', 1), it('m', 2)]) console.log(k, v); },
+  caught: () => { try { throw it('c', 3); } catch ([x, y = x, ...{ length }]) { console.log(x, y, length); } }, fine: () => { const [a, , b = 5] = it('f', 9); console.log(a, b); } };
+for (const [name, f] of Object.entries(tries)) try { f(); console.log(name, 'ok'); } catch (e) { console.log(name, e.name, e.message === 'boom'); }
+function* g() { const [a, b = yield 'inside'] = it('g', 1); console.log('never', a, b); } const run = g(); console.log(run.next().value, JSON.stringify(run.return(4)));
+let left; [left = 1, ...[left]] = it('s', 3); console.log(left); const later = async () => { const [a, b = await boom()] = it('a', 1); }; await later().catch(e => console.log(e.message));

@@ -37,7 +37,9 @@ console.log('password1'.match(/^(?=.*\d)(?=.*[a-z]).{8,}$/)?.[0], 'foobar'.repla
 // -- character classes
 console.log('a-b_c d\t1'.match(/[\w-]+/g).join(), /[\b]/.test('\b'), /[^]/.test('\n'), /[]/.test('a'), '\u00a0\ufeff\u2029'.match(/\s/g).length, /[a-z&&[b]]/.test('&'), /^[\]\-^]+$/.test(']-^'), /\cJ/.test('\n'), /[\d-x]+/.exec('1-x')[0]);
 // -- v flag sets
-console.log('abc1Ω'.match(/[\p{L}--[a-b]]/gv).join(), 'x7y'.match(/[\w&&\d]/gv).join(), /^\p{Emoji_Keycap_Sequence}$/v.test('1️⃣'), '👨‍👩‍👧'.match(/^\p{RGI_Emoji}$/v) !== null);
+console.log('abc1Ω'.match(/[\p{L}--[a-b]]/gv).join(), 'x7y'.match(/[\w&&\d]/gv).join(), /^\p{Emoji_Keycap_Sequence}$/v.test('1️⃣'));
+// -- sequences of emoji
+console.log('👨‍👩‍👧'.match(/^\p{RGI_Emoji}$/v) !== null);
 // -- split by patterns
 console.log(JSON.stringify(['a1b2c'.split(/\d/), 'a1b2c'.split(/(\d)/), 'A<B>bold</B>'.split(/<(\/)?([^<>]+)>/), 'ab'.split(/(?:)/), 'test'.split(/(?=s)/), ''.split(/a/), ''.split(/a?/)]));
 // -- search and exec results

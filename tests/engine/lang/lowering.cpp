@@ -341,6 +341,74 @@ TEST_CASE("errors, stacks and uncaught rejections name the user's lines and func
   CHECK(script_run("async function f() {\n  throw new Error('q');\n}\nf();\nawait null;").go().line == 2);
 }
 
+TEST_CASE("a call over several lines is where its name or parenthesis stands, not where it ends") {
+  constexpr auto f = "const f = () => { throw new Error('x') };\n";
+  const auto frames = [f](std::string_view code) {
+    const auto end = script_run(f + std::string(code)).go();
+    return end.stack.substr(end.stack.find("(script:1)") + 10);
+  };
+  CHECK(frames("f(\n  1,\n  2,\n);") == "\n    at <anonymous> (script:2)");
+  CHECK(frames("const o = { f };\no\n  .f(\n    1\n  );") == "\n    at <anonymous> (script:4)");
+  CHECK(frames("const g = () => f;\ng()(\n  1\n);") == "\n    at <anonymous> (script:3)");
+  CHECK(frames("f(\n  ...[1,\n  2],\n);") == "\n    at <anonymous> (script:2)");
+  CHECK(script_run("const e = new Error(\n  'a' +\n  'b'\n);\nthrow e;").go().line == 1);
+  CHECK(script_run("const o = {};\no\n  .a\n  .b\n  .c;").go().line == 4);
+  CHECK(script_run("const o = {};\n\no.none();").go().line == 3);
+  CHECK(script_run("const o = {};\no\n  .none(\n    1\n  );").go().line == 3);
+  CHECK(script_run("let none;\nnone(\n  1,\n  2\n);").go().line == 2);
+  CHECK(script_run("const a = 1 +\n  none +\n  2;").go().line == 2);
+}
+
+TEST_CASE("a variable at the end of a list is read before what stands right of the list") {
+  CHECK(result_of("let b = 5; const a = (0, b) - b++; let c = 1; return [a, b, (1, 2, c) + (c = 7)]") == "[0,6,8]");
+}
+
+TEST_CASE("long lists of operands and expressions are no nests") {
+  const auto list = [](std::string_view each, std::string_view between, int count) {
+    std::string text(each);
+    for (int i = 1; i < count; ++i) text.append(between).append(each);
+    return text;
+  };
+  CHECK(result_of(list("null", " ?? ", 900) + " ?? 7") == "7");
+  CHECK(result_of(list("0", " || ", 900) + " || 7") == "7");
+  CHECK(result_of(list("1", " && ", 900) + " && 7") == "7");
+  CHECK(result_of("let n = 0; const k = () => (n++, null); const v = " + list("k()", " ?? ", 300) +
+                  " ?? 5; return [n, v]") == "[300,5]");
+  CHECK(result_of("let n = 0; (" + list("n++", ", ", 5000) + "); return n") == "5000");
+}
+
+TEST_CASE("a pattern that fails closes the iterators that it opened, from the inside out") {
+  constexpr auto it =
+      "const log = []; const it = (name, n = 1) => ({ [Symbol.iterator]() { let i = 0; return { next: () "
+      "=> ({ value: i, done: i++ >= n }), return() { log.push(name); return {}; } }; } }); const boom = "
+      "() => { throw new Error('boom') }; ";
+  const auto logged = [it](std::string_view code) {
+    return result_of(it + std::string("try { ") + std::string(code) +
+                     " } catch (e) { log.push(e.message); } return log");
+  };
+  CHECK(logged("const [a, b = boom()] = it('x', 1)") == R"(["boom"])"); // it has ended by then
+  CHECK(logged("const [a = 1, ...[b = boom()]] = it('x', 3); const [c, d = boom()] = it('y', 5)") == R"(["y"])");
+  CHECK(logged("const [{ q: { z } }, b] = it('x', 3)") != "[]");
+  CHECK(logged("const o = { set x(v) { boom(); } }; [o.x] = it('x', 3)") == R"(["x","boom"])");
+  CHECK(
+      logged("const of = { [Symbol.iterator]() { let i = 0; return { next: () => ({ value: it('in', 3), done: false "
+             "}), return() { log.push('out'); return {}; } }; } }; const o = { set x(v) { boom(); } }; [[o.x]] = of") ==
+      R"(["in","out","boom"])");
+  CHECK(logged("function* g() { const [a = yield 1] = it('x', 0); const [c, { d } = yield 2] = [1]; } const r = g(); "
+               "r.next(); r.return()") == R"([])");
+  CHECK(logged("const o = {}; function* g() { [o[yield 1]] = it('x', 3); } const r = g(); r.next(); r.return()") ==
+        R"(["x"])");
+}
+
+TEST_CASE("private names are there in the computed keys of their class") {
+  CHECK(
+      result_of("class A { #x = 1; static [(o => #x in o)({}) + '']() { return 2; } [(o => { try { o.#x } catch (e) { "
+                "return e.name } })({})]() { return this.#x; } } return [A.false(), new A().TypeError()]") == "[2,1]");
+  CHECK(
+      result_of("const reads = [], all = []; for (const n of [1, 2]) { class A { #x = n; [reads.push(o => o.#x)]() {} "
+                "} all.push(new A()); } return reads[1](all[1])") == "2");
+}
+
 TEST_CASE("a loop that goes round more often than iterations ends the run; loops have a count each") {
   const auto with = [](const char* code) {
     script_run run(code);

@@ -87,3 +87,10 @@ TEST_CASE("arrays are sorted into copies, too") {
             "})]") == "[[1,3,null,null],4,[3,1,null,null]]");
   CHECK(result_of("try { [].toSorted(5) } catch (e) { return e.name }") == R"("TypeError")");
 }
+
+TEST_CASE("an array that holds itself is joined, and one that is frozen refuses") {
+  CHECK(result_of("const a = [1]; a.push(a, [a, 2]); return [String(a), a.toLocaleString()]") ==
+        R"(["1,,,2","1,,,2"])");
+  for (const char* call : {"push(1)", "push()", "pop()", "shift()", "unshift(1)"})
+    CHECK(result_of("Object.freeze([])." + std::string(call)).starts_with("SCRIPT_ERROR: TypeError"));
+}

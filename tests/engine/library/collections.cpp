@@ -89,3 +89,49 @@ TEST_CASE("console shows values as Node does, on one line") {
                          "\"it's\" ] Symbol(q) "
                          "[Function: f] { a: { b: { c: [Object] } } } [Object: null prototype] {} { 'a-b': null }"));
 }
+
+TEST_CASE("Sets are joined, cut and compared with one another and with what is like a Set") {
+  CHECK(result_of("const a = new Set([1, 2, 3]), b = new Set([3, 4]); return [a.union(b), a.intersection(b), "
+                  "a.difference(b), a.symmetricDifference(b)].map(s => [...s])") == "[[1,2,3,4],[3],[1,2],[1,2,4]]");
+  CHECK(result_of("const a = new Set([1, 2]); return [a.isSubsetOf(new Set([1, 2, 3])), a.isSupersetOf(new Set([2])), "
+                  "a.isDisjointFrom(new Set([3])), a.isSubsetOf(new Map([[1, 0], [2, 0]]))]") ==
+        "[true,true,true,true]");
+  CHECK(result_of("const like = { size: 1, has: x => x == 2, keys: () => [2][Symbol.iterator]() }; return [...new "
+                  "Set([1, 2]).difference(like)]") == "[1]");
+  for (const char* other : {"[1]", "{ size: NaN, has() {}, keys() {} }", "{ size: 1, keys() {} }", "5"})
+    CHECK(result_of("new Set().union(" + std::string(other) + ")").starts_with("SCRIPT_ERROR: TypeError"));
+}
+
+TEST_CASE("iterators have helpers that take no more than they are asked for") {
+  CHECK(result_of("const log = []; function* n() { for (let i = 0;; i++) { log.push(i); yield i; } } const all = "
+                  "n().filter(x => x % 2).map(x => x * x).drop(1).take(2).toArray(); return [all, log.length]") ==
+        "[[9,25],6]");
+  CHECK(result_of("return [[1, 2, 3].values().reduce((a, b) => a + b), [1, 2].values().some(x => x > 1), [1, "
+                  "2].values().every(x => x > 1), [1, 2].values().find(x => x > 1), [...[1, 2].values().flatMap(x => "
+                  "[x, x])]]") == "[6,true,false,2,[1,1,2,2]]");
+  CHECK(
+      result_of("let closed = 0; const it = { __proto__: Iterator.prototype, next: () => ({ value: 1, done: false }), "
+                "return: () => (closed++, {}) }; try { it.map(() => { throw 1; }).next(); } catch {} "
+                "it.take(1).return(); try { it.take(-1); } catch {} return closed") == "3");
+  CHECK(result_of("let i = 0; const it = Iterator.from({ next: () => ({ value: i, done: i++ > 2 }) }); return [it "
+                  "instanceof Iterator, [...it], Iterator.from('ab').toArray()]") == R"([true,[0,1,2],["a","b"]])");
+  CHECK(result_of("new Iterator()").starts_with("SCRIPT_ERROR: TypeError"));
+  CHECK(result_of("class Mine extends Iterator { next() { return { done: true }; } } return new Mine().toArray()") ==
+        "[]");
+}
+
+TEST_CASE("arrays are made of what arrives one after the other") {
+  CHECK(result_of("async function* g() { yield 1; yield 2; } return [await Array.fromAsync(g(), x => x * 2), await "
+                  "Array.fromAsync([Promise.resolve(3), 4]), await Array.fromAsync({ length: 1, 0: 5 })]") ==
+        "[[2,4],[3,4],[5]]");
+  CHECK(result_of("return await Array.fromAsync([1], () => { throw new Error('no'); }).catch(e => e.message)") ==
+        R"("no")");
+}
+
+TEST_CASE("the console tells classes and kinds of functions apart") {
+  script_run it(
+      "class A {} class B extends A {} console.log(A, B, class {}, async () => {}, function* g() {}, x => x)");
+  it.go();
+  CHECK(it.sink.output.find("[class A] [class B extends A] [class (anonymous)] [AsyncFunction (anonymous)] "
+                            "[GeneratorFunction: g] [Function (anonymous)]") != std::string::npos);
+}

@@ -61,3 +61,23 @@ TEST_CASE("proxies have every trap, may stand behind one another, and can be rev
   CHECK(result_of("try { Object.isExtensible(new Proxy({}, {isExtensible() { return false }})) } catch (e) { return "
                   "e.name }") == R"("TypeError")");
 }
+
+TEST_CASE("Object.assign takes symbols along and does not pass over what refuses") {
+  CHECK(result_of("const s = Symbol('s'); return Object.assign({}, { [s]: 1 })[s]") == "1");
+  CHECK(result_of("Object.assign(Object.freeze({ a: 1 }), { a: 2 })").starts_with("SCRIPT_ERROR: TypeError"));
+}
+
+TEST_CASE("a Proxy in a chain of prototypes is asked for what stands before it does not have") {
+  CHECK(result_of("const p = new Proxy({}, { get: (t, k) => 'no ' + String(k), has: (t, k) => k === 'x' }); const o = "
+                  "Object.create(p, { own: { value: 1 } }); return [o.own, o.other, o[3], 'x' in o, 'y' in o]") ==
+        R"([1,"no other","no 3",true,false])");
+  CHECK(result_of("const seen = []; const o = Object.create(new Proxy({}, { set(t, k, v, r) { seen.push(k, r === o); "
+                  "return true; } })); o.a = 1; return [seen, Object.keys(o)]") == R"([["a",true],[]])");
+}
+
+TEST_CASE("a trap is given a name, never a number") {
+  CHECK(
+      result_of("const kinds = []; const p = new Proxy([], { get: (t, k) => { kinds.push(typeof k); return 1; }, set: "
+                "(t, k) => { kinds.push(typeof k); return true; } }); p[-1]; p[1] = 2; return kinds") ==
+      R"(["string","string"])");
+}

@@ -48,3 +48,24 @@ TEST_CASE("a DataView reads and writes numbers of either byte order") {
         "[<00000102feffffff>,258,513,-2,6]");
   CHECK(result_of("new DataView(new ArrayBuffer(2)).getInt32(0)").starts_with("SCRIPT_ERROR: RangeError"));
 }
+
+TEST_CASE("an array buffer that gave its bytes away has none, and neither have its views") {
+  CHECK(result_of("const a = new Uint8Array([1, 2, 3]).buffer, v = new Uint8Array(a); const b = a.transfer(5); return "
+                  "[b, a.detached, b.detached, a.byteLength, v.length, v.byteOffset, 0 in v, v[0] === undefined]") ==
+        "[<0102030000>,true,false,0,0,0,false,true]");
+  CHECK(result_of("return new Uint8Array([1, 2, 3]).buffer.transferToFixedLength(2)") == "<0102>");
+  for (const char* code : {"v.at(0)", "v.fill(0)", "new DataView(a)", "new Uint8Array(a)", "a.slice()", "a.transfer()",
+                           "[...v]", "v.subarray(0, 1)", "d.getInt8(0)", "d.byteLength"})
+    CHECK(result_of("const a = new ArrayBuffer(4), v = new Uint8Array(a), d = new DataView(a); a.transfer(); " +
+                    std::string(code))
+              .starts_with("SCRIPT_ERROR: TypeError"));
+  CHECK(result_of("const a = new ArrayBuffer(2), v = new Uint8Array(a); v.set([1, 2]); return v.map((x, i) => { if (i "
+                  "== 0) a.transfer(); return x === undefined ? 9 : x; })") == "<0109>");
+}
+
+TEST_CASE("names that are numbers mean elements of a typed array and nothing else") {
+  CHECK(
+      result_of("const a = new Uint8Array(2); a[5] = a['-0'] = a['1.5'] = 1; return [Object.keys(a), 5 in a, a[5] === "
+                "undefined, Reflect.set(a, 7, 1), Reflect.has(a, '-0')]") == R"([["0","1"],false,true,true,false])");
+  CHECK(result_of("Object.freeze(new Uint8Array(1))").starts_with("SCRIPT_ERROR: TypeError"));
+}

@@ -1,0 +1,1 @@
+const = 1; await callTool('a'

@@ -1,0 +1,1 @@
+const а = 1; const a‮ = 2; let ​x; // ⁦

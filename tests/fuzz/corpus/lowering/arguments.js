@@ -1,0 +1,1 @@
+function f() { return [...arguments].length + (() => arguments[0])() + new.target; } console.log(f(1, 2)); const o = { m() { return super.toString === Object.prototype.toString; }, get [`k${1}`]() { return this; }, async *z() { yield 1; } }; console.log(o.m(), Math.max(...[1, 2], 3)); let u = 1; u ||= 2; u &&= 3; u ??= 4; console.log(u, delete o.m, typeof nope, void 0);

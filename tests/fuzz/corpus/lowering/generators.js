@@ -1,0 +1,1 @@
+function* g(a = 1) { try { const b = yield a; console.log(b); yield* [2, 3]; } finally { console.log('f'); } } const i = g(); console.log(i.next(), i.next(5), i.return(6)); async function* h() { for await (const x of [1, Promise.resolve(2)]) yield x; } for await (const x of h()) { console.log(x); if (x > 1) break; }

@@ -31,8 +31,8 @@ balancer_actor::behavior_type balancer_state::start(balancer_actor::pointer self
       },
       [this](handed_back& back) { take_back(back); },
       [this](tick) {
-        expire();
         self_->delayed_send(self_, expire_every, tick{});
+        expire();
       },
   };
 }

@@ -195,7 +195,9 @@ struct wake_me {
   session_key who = 0;
   std::uint64_t at_ms = 0; ///< steady
 };
-struct woken {};
+struct woken {
+  std::uint64_t at_ms = 0; ///< as it was asked for: another one has been asked for since when it is not the last
+};
 struct session_ended {
   session_key who = 0;
 };

@@ -72,7 +72,7 @@ bool runtime_state::try_place(task& what) {
     return true;
   }
   const auto to = worker_for(what);
-  if (to == workers_.end()) return false;
+  if (to == workers_.end() || has_home_in_doubt(what)) return false;
   if (what.what == task::kind::resume && !fetch_parked(what, to)) return true; // its owner rebuilds it
   give(to, what);
   return true;
@@ -122,6 +122,14 @@ std::uint32_t runtime_state::workers_held(const std::string& tenant) const {
   return static_cast<std::uint32_t>(std::count_if(workers_.begin(), workers_.end(), [&](const auto& one) {
     return one.second.busy && one.second.busy_tenant == tenant;
   }));
+}
+
+/// Its heap lies in a worker that is ending; whether it may be used is known when its actor has told how.
+bool runtime_state::has_home_in_doubt(const task& what) const {
+  const auto heap = parked_.find(what.job);
+  if (heap == parked_.end()) return false;
+  const auto home = workers_.find(heap->second.on);
+  return home != workers_.end() && (home->second.ended || home->second.doomed);
 }
 
 /// Sees to it that the heap of a resume reaches the worker it is given to; false: it is gone and its owner has been

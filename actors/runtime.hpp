@@ -113,6 +113,7 @@ private:
   std::uint32_t workers_held(const std::string& tenant) const;
   std::uint32_t reserve() const;
   void give(workers::iterator to, task& what);
+  bool has_home_in_doubt(const task& what) const;
   bool fetch_parked(task& what, workers::iterator to);
   void on_turns_over(const turns_over& news);
   void on_turn_over(workers::value_type& at, const turn_over& news);

@@ -13,6 +13,7 @@ namespace enclaved {
 namespace {
 
 constexpr std::size_t worth_returning_bytes = 8 * bounds::mib;
+constexpr std::uint64_t wake_up_ms = 60'000; ///< ahead at most; what is due later is planned again then
 
 } // namespace
 
@@ -44,7 +45,9 @@ session_actor::behavior_type session_state::start(session_actor::pointer self) {
         if (answered) ask_again();
         settle();
       },
-      [this](woken) { on_woken(); },
+      [this](woken what) {
+        if (what.at_ms == wake_at_ms_) on_woken();
+      },
       [this](job_queued what) {
         if (now_ && now_->job == what.job) shows(session_status::queued);
       },
@@ -138,7 +141,9 @@ void session_state::shows(session_status status) { setup_.card->status = status;
 
 // -- time -------------------------------------------------------------------------------------------------------------
 
+/// A session that has ended leaves its wake-up behind, so none lies far ahead.
 void session_state::wake_at(std::uint64_t at_ms) {
+  at_ms = std::min(at_ms, now_ms() + wake_up_ms);
   if (wake_at_ms_ != 0 && wake_at_ms_ <= at_ms) return;
   wake_at_ms_ = at_ms;
   caf::anon_send(setup_.around->directory, wake_me{setup_.key, at_ms});
@@ -224,6 +229,7 @@ void session_state::finish(aftermath what) {
   caf::anon_send(setup_.around->directory, session_ended{setup_.key});
   const bool was_large = history_.bytes() > worth_returning_bytes;
   history_ = history();
+  ended_calls_.clear();
   if (was_large) malloc_trim(0); // the C library would keep it for later
 }
 

@@ -197,6 +197,7 @@ private:
   void answer(std::uint32_t number, bool ok, std::string value, outcome uncaught,
               std::uint64_t digest = answered_by_us);
   void withdraw_calls(std::string_view reason);
+  void keep_answers();
   error take_answer(std::string_view call, bool ok, std::string_view value, bool& taken);
   void expire_calls(std::uint64_t now);
 
@@ -238,6 +239,8 @@ private:
   std::int64_t created_at_ = 0;
   history history_;
   audience audience_;
+  /// Of the last executions that have ended: digests of the answers to their calls, in the order of their numbers.
+  std::deque<std::pair<std::string, std::vector<std::uint64_t>>> ended_calls_;
   std::deque<std::unique_ptr<execution>> queue_; ///< behind the current one
   std::unique_ptr<execution> now_;               ///< the execution that runs or waits
   bool draining_ = false;

@@ -11,6 +11,8 @@ namespace enclaved {
 
 namespace {
 
+constexpr std::size_t ended_runs_known = 1'000; ///< of one session, whose answers are compared with late ones
+
 /// It is on disk, so it must not depend on the program's build. Never `answered_by_us`.
 std::uint64_t digest_of(bool ok, std::string_view value) {
   std::uint64_t digest = ok ? 0xcbf29ce484222325ULL : 0x84222325cbf29ce4ULL;
@@ -138,18 +140,28 @@ error session_state::take_answer(std::string_view call, bool ok, std::string_vie
   if (dot == std::string_view::npos || std::from_chars(call.data() + dot + 1, end, number).ptr != end)
     return {error_code::not_found, "no such call"};
   const auto execution = call.substr(0, dot);
-  if (!now_ || now_->id != execution) {
-    taken = history_.knows_execution(execution);
-    return {error_code::not_found, "no such call"};
-  }
   const auto digest = digest_of(ok, value);
+  const error another{error_code::conflict, "the call has another answer already"};
+  if (!now_ || now_->id != execution) {
+    const auto ended = std::find_if(ended_calls_.rbegin(), ended_calls_.rend(),
+                                    [&](const auto& one) { return one.first == execution; });
+    if (ended == ended_calls_.rend()) {
+      taken = history_.knows_execution(execution); // too long ago to tell
+      return {error_code::not_found, "no such call"};
+    }
+    if (number == 0 || number > ended->second.size()) return {error_code::not_found, "no such call"};
+    auto& before = ended->second[number - 1];
+    if (before == answered_by_us) before = digest;
+    taken = before == digest;
+    return another;
+  }
   if (const auto before = now_->answered.find(number); before != now_->answered.end()) {
     if (before->second == answered_by_us) { // late, and the only one
       before->second = digest;
       note(fact::late{number, digest});
     }
     taken = before->second == digest;
-    return {error_code::conflict, "the call has another answer already"};
+    return another;
   }
   const auto open = now_->open.find(number);
   if (open == now_->open.end()) return {error_code::not_found, "no such call"};
@@ -193,6 +205,17 @@ void session_state::expire_calls(std::uint64_t now) {
                          "; raise limits.tool_timeout_ms";
     answer(number, false, payload::failure(message, "TOOL_TIMEOUT"), outcome::tool_timeout);
   }
+}
+
+/// What was answered stays known for a while: who answers late, or again, is told so.
+void session_state::keep_answers() {
+  const auto last = std::max(now_->open.empty() ? 0 : now_->open.rbegin()->first,
+                             now_->answered.empty() ? 0 : now_->answered.rbegin()->first);
+  std::vector<std::uint64_t> kept(std::min<std::size_t>(last, now_->script.limits.tool_calls), answered_by_us);
+  for (const auto& [number, digest] : now_->answered)
+    if (number > 0 && number <= kept.size()) kept[number - 1] = digest;
+  if (ended_calls_.size() >= ended_runs_known) ended_calls_.pop_front();
+  ended_calls_.emplace_back(now_->id, std::move(kept));
 }
 
 void session_state::withdraw_calls(std::string_view reason) {

@@ -426,6 +426,7 @@ void session_state::end(const payload::final_facts& known, ended_by by) {
   withdraw_calls("the execution ended");
   // A session that ends with this run leaves no journal, so its last event is for those who follow it only.
   const bool last = setup_.lives == lifetime::one_run && queue_.empty();
+  if (!last) keep_answers();
   if (!last || audience_.wants(wire::event_type::final)) record(wire::event_type::final, payload::final(facts));
   ++runs_;
   ++shown.executions_total;

@@ -263,7 +263,7 @@ void sessions_state::on_tick() {
   self_->delayed_send(self_, tick_every, tick{});
   for (; !clock_.empty() && clock_.top().first <= now; clock_.pop())
     if (const auto found = by_key_.find(clock_.top().second); found != by_key_.end())
-      caf::anon_send(found->second->second.actor, woken{});
+      caf::anon_send(found->second->second.actor, woken{clock_.top().first});
 }
 
 void sessions_state::drain(const client_request& request, const wire::admin_drain& what) {

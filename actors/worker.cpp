@@ -236,6 +236,7 @@ void worker_state::close_when_idle() {
 
 /// A process closes its pipe by ending, which the zygote is about to tell; one that lives on is of no use.
 void worker_state::on_pipe_closed() {
+  if (!pipe_) return; // we have closed it meanwhile
   if (ended_) return close(*ended_);
   if (std::exchange(pipe_over_, true)) return kill("it closed its pipe");
   self_->delayed_send(self_, last_words, pipe_closed{});

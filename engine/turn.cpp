@@ -22,7 +22,7 @@ constexpr const char* deadlock = "the script waits for a promise that nothing ca
 /// What a failed call's map says; whatever is missing or malformed stays empty.
 struct tool_failure {
   std::string_view message = "the tool failed";
-  std::string_view code = {};
+  std::string_view code = {}; ///< MessagePack, like details: some clients have numbers there
   std::string_view details = {};
 };
 
@@ -38,7 +38,7 @@ tool_failure read_failure(std::string_view encoded) {
     std::string_view text;
     const bool is_text = pack::reader(raw).str(text) && pack::is_utf8(text);
     if (key == "message" && is_text) result.message = text;
-    if (key == "code" && is_text) result.code = text;
+    if (key == "code") result.code = raw;
     if (key == "details") result.details = raw;
   }
   return result;
@@ -216,10 +216,8 @@ void turn::push_failed_call(std::string_view encoded, outcome uncaught) {
   duk_push_error_object(ctx_, DUK_ERR_ERROR, "%s", "");
   push_text(ctx_, failure.message);
   add_hidden(ctx_, "message");
-  if (!failure.code.empty()) {
-    push_text(ctx_, failure.code);
+  if (!failure.code.empty() && push_value(ctx_, failure.code, of_.limits) == value_fault::none)
     duk_put_prop_string(ctx_, -2, "code");
-  }
   if (!failure.details.empty() && push_value(ctx_, failure.details, of_.limits) == value_fault::none)
     duk_put_prop_string(ctx_, -2, "details");
   duk_push_uint(ctx_, static_cast<duk_uint_t>(uncaught));

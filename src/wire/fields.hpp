@@ -117,8 +117,9 @@ bool part_in(field_reader& in, const place& at, Owner& owner) {
 
 template <class Owner, std::size_t N>
 std::string keys_of(const std::array<field<Owner>, N>& fields) {
+  if (N == 0) return "; it takes none";
   std::string keys;
-  for (const auto& row : fields) keys.append(keys.empty() ? "" : ", ").append(row.key);
+  for (const auto& row : fields) keys.append(keys.empty() ? "; its keys are " : ", ").append(row.key);
   return keys;
 }
 
@@ -134,9 +135,7 @@ bool read_fields(field_reader& in, const place& at, const std::array<field<Owner
     if (!in.key(at, key)) return false;
     std::size_t i = 0;
     while (i < N && fields[i].key != key) ++i;
-    if (i == N)
-      return in.fail(error_code::invalid_request, at, " has no key ",
-                     quoted(key) + "; its keys are " + keys_of(fields));
+    if (i == N) return in.fail(error_code::invalid_request, at, " has no key ", quoted(key) + keys_of(fields));
     const place here{.key = fields[i].key, .outer = at.outer == nullptr && at.key == "params" ? nullptr : &at};
     if ((seen >> i & 1) != 0) return in.must(here, "be given once");
     seen |= std::uint32_t{1} << i;

@@ -364,6 +364,28 @@ TEST_CASE("a worker that works though it was given nothing is killed, and what i
   CHECK(on.heard.lost_otherwise == std::vector<job_id>{1});
 }
 
+TEST_CASE("a heap in a worker that is ending waits until it is known how, and is not used when it was by a crash") {
+  pool_stage on;
+  on.give(1);
+  const auto id = on.holder_of(1);
+  on.says(1, turn_state::waiting, {0, 1'024});
+  on.zygotes.processes.at(id).pipe.on_closed = {}; // whose end is seen later than that of the process
+  on.zygotes.ends(id, SIGSEGV);
+  on.settle();
+  task resume;
+  resume.what = task::kind::resume;
+  resume.job = 1;
+  resume.turn = 1;
+  resume.tenant = "a";
+  resume.owner = on.owner;
+  on.give(resume);
+  CHECK(on.holder_of(1) == 0);
+  CHECK(on.heard.lost_otherwise.empty());
+  on.pass(std::chrono::milliseconds(bounds::worker_last_words_ms) + 50ms);
+  CHECK(on.holder_of(1) == 0);
+  CHECK(on.heard.lost_otherwise == std::vector<job_id>{1});
+}
+
 TEST_CASE("a worker that worked hard until a moment ago is not suspected") {
   pool_stage on;
   for (job_id job = 1; job <= 20; ++job) {

@@ -3,6 +3,7 @@
 #include "base/bounds.hpp"
 
 #include <catch2/catch.hpp>
+#include <set>
 
 using namespace enclaved;
 using namespace enclaved::test;
@@ -286,6 +287,29 @@ TEST_CASE("an answer counts once and another one is a conflict") {
   CHECK(who->refusals[unknown][0].code == error_code::not_found);
 }
 
+TEST_CASE("an answer to a call of an earlier run is taken once, and a call that never was is not found") {
+  stage on;
+  const auto who = client();
+  on.run(who, "…", following("s"));
+  const auto job = on.seen.to_balancer[0].job;
+  on.waits_for_tool(job, 0, 1, "a");
+  const auto call = who->calls[0];
+  on.ask(who, wire::tool_result{"s", call, true, "\x01"});
+  on.waits_for_tool(job, 1, 2, "b");
+  const auto open = who->calls[1];
+  on.ask(who, wire::session_cancel{"s", ""});
+  const auto says = [&](const std::string& to, std::string value) -> std::string_view {
+    const auto msgid = on.ask(who, wire::tool_result{"s", to, true, std::move(value)});
+    return who->refusals[msgid].empty() ? "taken" : row(who->refusals[msgid][0].code).name;
+  };
+  CHECK(says(call, "\x01") == "taken");
+  CHECK(says(call, "\x02") == "CONFLICT");
+  CHECK(says(open, "\x03") == "taken"); // late, and the only one
+  CHECK(says(open, "\x03") == "taken");
+  CHECK(says(open, "\x04") == "CONFLICT");
+  CHECK(says(call + "9", "\x01") == "NOT_FOUND");
+}
+
 TEST_CASE("a deadline ends a waiting script") {
   stage on;
   const auto who = client();
@@ -296,6 +320,18 @@ TEST_CASE("a deadline ends a waiting script") {
   on.advance(5'100ms);
   CHECK(outcome_of(*who, msgid) == "DEADLINE_EXCEEDED");
   CHECK(on.seen.forgotten.size() == 1);
+}
+
+TEST_CASE("what is due in a few minutes happens then and not before") {
+  stage on;
+  const auto who = client();
+  auto options = following("s");
+  options.limits[2] = 200'000; // deadline_ms
+  const auto run = on.run(who, "…", options);
+  on.advance(199'900ms);
+  CHECK(who->responses[run].empty());
+  on.advance(200ms);
+  CHECK(outcome_of(*who, run) == "DEADLINE_EXCEEDED");
 }
 
 TEST_CASE("cancelling ends what runs and the next one begins") {
@@ -321,6 +357,11 @@ TEST_CASE("closing a session ends all its runs and answers each") {
   CHECK(who->responses[closed].size() == 1);
   CHECK(on.shown->sessions == 0);
   CHECK(on.seen.to_balancer.size() == 1);
+  std::set<std::string> ended;
+  for (const auto& [method, event] : who->notifications)
+    if (text(member(event, "type")) == "final") ended.insert(text(member(event, "execution")));
+  CHECK(ended.size() == 2);
+  CHECK_FALSE(ended.contains(""));
 }
 
 TEST_CASE("an idle session expires and one with something running does not") {

@@ -143,7 +143,9 @@ private:
   bool zygote_ready_ = false;
   std::uint64_t zygote_heard_ms_ = 0;
   std::uint64_t zygote_asked_ms_ = 0;
-  std::uint32_t zygote_failures_ = 0; ///< in a row
+  std::uint64_t zygote_watched_ms_ = 0; ///< when we looked last
+  std::uint64_t zygote_silent_ms_ = 0;  ///< since it was asked, as far as we could have heard it
+  std::uint32_t zygote_failures_ = 0;   ///< in a row
   std::uint64_t zygote_retry_at_ms_ = 0;
   std::uint64_t fork_retry_at_ms_ = 0;
   worker_id last_worker_ = 0;

@@ -43,7 +43,7 @@ void runtime_state::start_zygote() {
   zygote_link_ =
       setup_.open_link(zygote_->take_news(), std::move(handlers), bounds::message_bytes, bounds::message_bytes);
   zygote_heard_ms_ = now_ms();
-  zygote_asked_ms_ = 0;
+  zygote_asked_ms_ = zygote_silent_ms_ = 0;
 }
 
 /// Without its zygote no worker is to be trusted to end when it must, so all of them end; what they ran is rebuilt.
@@ -68,12 +68,15 @@ void runtime_state::tell_of_its_end(worker& which, process_ended how) {
   caf::anon_send(which.actor, how);
 }
 
+/// Silence is what we could have heard: a process of ours that was held up itself has read no answer meanwhile.
 void runtime_state::watch_zygote(std::uint64_t now) {
+  const auto passed_ms = now - std::exchange(zygote_watched_ms_, now);
+  if (zygote_asked_ms_ != 0) zygote_silent_ms_ += std::min<std::uint64_t>(passed_ms, 2 * runtime_tick.count());
   if (!zygote_) {
     if (now >= zygote_retry_at_ms_) start_zygote();
     return;
   }
-  if (zygote_asked_ms_ != 0 && now - zygote_asked_ms_ > bounds::zygote_silence_ms) return lose_zygote("it fell silent");
+  if (zygote_silent_ms_ > bounds::zygote_silence_ms) return lose_zygote("it fell silent");
   if (!zygote_ready_ || zygote_asked_ms_ != 0 || now - zygote_heard_ms_ < bounds::zygote_silence_ms / 4) return;
   if (!zygote_->ping()) return lose_zygote("it does not read");
   zygote_asked_ms_ = now;
@@ -84,7 +87,7 @@ void runtime_state::on_news(const zygote_frame& frame) {
   if (frame.generation != zygote_generation_) return;
   if (!engine::read_news(frame.bytes, news)) return lose_zygote("it speaks another protocol");
   zygote_heard_ms_ = now_ms();
-  zygote_asked_ms_ = 0;
+  zygote_asked_ms_ = zygote_silent_ms_ = 0;
   using kind = engine::zygote_news::kind;
   switch (news.what) {
   case kind::ready: return on_zygote_ready(news);

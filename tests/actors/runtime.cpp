@@ -450,6 +450,15 @@ TEST_CASE("a zygote that answers is asked again and again and never replaced") {
   CHECK(on.zygotes.launched == 1);
 }
 
+TEST_CASE("a zygote is not taken for silent by a server that was held up itself") {
+  pool_stage on;
+  on.advance(400ms); // it has been asked, and its answer has not been read
+  for (int i = 0; i < 3; ++i) on.jump(2s);
+  on.pass(2s);
+  CHECK(on.zygotes.launched == 1);
+  CHECK(on.reasons().empty());
+}
+
 TEST_CASE("no zygote at all: the reason is told at start, and attempts go on at a bounded rate") {
   pool_stage on(small_pool(), true);
   on.pass(10s);

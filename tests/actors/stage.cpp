@@ -89,6 +89,11 @@ void stage::advance(std::chrono::milliseconds by) {
   }
 }
 
+void stage::jump(std::chrono::milliseconds by) {
+  scheduler().advance_time(by);
+  settle();
+}
+
 std::uint32_t stage::ask(const fake_peer_ptr& who, wire::request what) {
   client_batch batch;
   batch.messages.emplace_back(client_request{who, ++last_msgid_, std::move(what)});

@@ -66,6 +66,8 @@ public:
   void settle();
   /// Lets time pass, in steps small enough for every timer.
   void advance(std::chrono::milliseconds by);
+  /// Time passes in one step, as for a process that was held up.
+  void jump(std::chrono::milliseconds by);
 
   /// A request of a client, settled.
   std::uint32_t ask(const fake_peer_ptr& who, wire::request what);

@@ -4,6 +4,7 @@
 #include "engine/zygote.hpp"
 #include "roles.hpp"
 #include "serve.hpp"
+#include "store_tools.hpp"
 
 #include <csignal>
 #include <string>
@@ -27,8 +28,9 @@ int main(int argc, char** argv) {
   engine::become_zygote_if_asked(argc, argv);
   std::signal(SIGPIPE, SIG_IGN); // a peer that is gone is an error value where it is written to
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  const int status =
-      cli::dispatch(arguments, {.serve = serve, .start_embedded = start_embedded, .wrap_in_tls = wrap_in_tls});
+  const int status = cli::dispatch(
+      arguments,
+      {.serve = serve, .start_embedded = start_embedded, .wrap_in_tls = wrap_in_tls, .store = store_tools()});
   end_embedded();
   return status;
 }

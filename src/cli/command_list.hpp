@@ -11,6 +11,9 @@ exit_status status_of_server(arguments, const host&);
 exit_status sessions(arguments, const host&);
 exit_status events(arguments, const host&);
 exit_status bench(arguments, const host&);
+exit_status backup(arguments, const host&);
+exit_status restore(arguments, const host&);
+exit_status fsck(arguments, const host&);
 exit_status version(arguments, const host&);
 
 } // namespace enclaved::cli

@@ -24,6 +24,9 @@ constexpr std::array table{
     command{"sessions", "[OPTION…]", "list a server's sessions", sessions},
     command{"events", "SESSION [OPTION…]", "print a session's events as JSON lines", events},
     command{"bench", "[OPTION…]", "measure how many scripts a server runs, and how fast", bench},
+    command{"backup", "PATH [OPTION…]", "copy what a server keeps on disk, while it runs or when it does not", backup},
+    command{"restore", "BACKUP [OPTION…]", "make a backup the store of a data directory that has none", restore},
+    command{"fsck", "[OPTION…]", "look for damage in the data directory of a server that does not run", fsck},
     command{"version", "", "print the version", version},
     command{"help", "", "print this list", help},
 };

@@ -25,6 +25,28 @@ struct tls_options {
   std::string key_file;
 };
 
+/// What was looked at in a store, and how much of it is wrong.
+struct store_census {
+  std::uint64_t sessions = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t notes = 0;
+  std::uint64_t findings = 0;
+};
+using finding_sink = std::function<void(std::string_view line)>;
+
+struct stored_backup {
+  std::string path;
+  std::uint64_t bytes = 0;
+};
+
+/// The data directory of a server that does not run.
+struct store_tools {
+  std::function<result<store_census>(const std::string& data_dir, const finding_sink& tell)> check;
+  std::function<result<stored_backup>(const std::string& data_dir, const std::string& path)> back_up;
+  std::function<result<store_census>(const std::string& backup, const std::string& data_dir, const finding_sink& tell)>
+      restore;
+};
+
 /// What only the whole program can do, handed to the commands by `main`.
 struct host {
   /// Runs the server until it ends; the arguments are its options.
@@ -35,6 +57,7 @@ struct host {
   std::function<result<unique_fd>(unique_fd connected, const std::string& name, const tls_options& how,
                                   std::uint32_t timeout_ms)>
       wrap_in_tls;
+  store_tools store;
 };
 
 struct command {

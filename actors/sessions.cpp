@@ -166,11 +166,11 @@ void sessions_state::create(client_request& request, std::string id, lifetime li
                             const wire::session_options& options) {
   const auto stored = options.durable.value_or(false) ? next_stored_++ : 0;
   auto labels = options.labels;
-  note_keyed(request, last_key_ + 1);
+  const auto key = key_of(request);
   auto setup = std::make_shared<session_setup>(session_setup{++last_key_, std::move(id), request.from->who().tenant,
                                                              lives, std::make_shared<session_card>(), around_,
                                                              std::move(request), stored, false});
-  add(std::move(setup), setup_.wall_ms(), std::move(labels));
+  note_keyed(key, add(std::move(setup), setup_.wall_ms(), std::move(labels)).key);
 }
 
 /// Gives a session to an actor that has none.
@@ -202,7 +202,7 @@ void sessions_state::pass_on(client_request& request, entry& to) {
   const bool follows =
       std::holds_alternative<wire::session_attach>(request.what) || std::holds_alternative<wire::run>(request.what);
   if (follows) remember_follower(request.from, to.key);
-  note_keyed(request, to.key);
+  note_keyed(key_of(request), to.key);
   caf::anon_send(to.actor, std::move(request));
 }
 
@@ -218,6 +218,7 @@ void sessions_state::remember_follower(const wire::peer_ptr& who, session_key ke
 
 void sessions_state::on_gone(const wire::peer_ptr& who) {
   setup_.operators->remove(who);
+  forget_waiting(who);
   const auto followed = followed_.find(who.get());
   if (followed == followed_.end()) return;
   for (const auto key : followed->second)

@@ -80,16 +80,18 @@ private:
 
   // Runs with an idempotency key (sessions_keyed.cpp).
   struct keyed_run {
-    client_request first;       ///< until it is known whether there is an answer
-    std::vector<asker> waiting; ///< for the answer of the first one
-    session_key runs_in = 0;    ///< 0: not known yet
+    client_request first;                ///< until it is known whether there is an answer
+    std::vector<client_request> waiting; ///< for the answer of the first one
+    session_key runs_in = 0;             ///< 0: not known yet
   };
   using run_key = std::pair<std::string, std::string>; ///< tenant, key
   void on_keyed_run(client_request& request, const wire::run& what);
   void on_answer_found(const answer_found& news);
   void on_settled(const run_settled& news);
   void join_keyed(const client_request& request, const keyed_run& run);
-  void note_keyed(const client_request& request, session_key runs_in);
+  void note_keyed(const run_key& key, session_key runs_in);
+  static run_key key_of(const client_request& request);
+  void forget_waiting(const wire::peer_ptr& who);
   void lose_keys_of(store::session_number stored);
 
   void begin_drain();

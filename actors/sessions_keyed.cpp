@@ -24,17 +24,39 @@ void sessions_state::on_keyed_run(client_request& request, const wire::run& what
   if (waiting.size() >= askers_at_most)
     return request.from->refuse(
         request.msgid, {error_code::overloaded, "too many wait for the answer to this idempotency_key", 1'000});
-  waiting.push_back({request.from, request.msgid});
   join_keyed(request, at->second);
+  waiting.push_back(std::move(request));
 }
 
-/// Where a run with a key is, for those who ask for it later: a client that lost its connection answers its tool calls
-/// on the next one.
-void sessions_state::note_keyed(const client_request& request, session_key runs_in) {
+/// Of a run without a key, and of another request, the key is empty.
+sessions_state::run_key sessions_state::key_of(const client_request& request) {
   const auto* what = std::get_if<wire::run>(&request.what);
-  if (what == nullptr || what->idempotency_key.empty()) return;
-  if (const auto at = keyed_.find(run_key{request.from->who().tenant, what->idempotency_key}); at != keyed_.end())
-    at->second.runs_in = runs_in;
+  return {request.from->who().tenant, what == nullptr ? std::string() : what->idempotency_key};
+}
+
+/// Where a run with a key is: whoever asked for it answers its tool calls when the first one's connection is lost.
+void sessions_state::note_keyed(const run_key& key, session_key runs_in) {
+  if (key.second.empty()) return;
+  const auto at = keyed_.find(key);
+  if (at == keyed_.end()) return;
+  at->second.runs_in = runs_in;
+  for (const auto& one : at->second.waiting) join_keyed(one, at->second);
+}
+
+/// What its connection asked for and the journal has not answered yet nobody wants any more; with a key it is asked for
+/// by the next one who waits.
+void sessions_state::forget_waiting(const wire::peer_ptr& who) {
+  const auto is_its = [&](const client_request& one) { return one.from == who; };
+  for (auto& [address, requests] : looked_up_) std::erase_if(requests, is_its);
+  for (auto at = keyed_.begin(); at != keyed_.end();) {
+    auto& [key, run] = *at;
+    std::erase_if(run.waiting, is_its);
+    if (run.first.from == who && !run.waiting.empty()) {
+      run.first = std::move(run.waiting.front());
+      run.waiting.erase(run.waiting.begin());
+    }
+    at = run.first.from == who ? keyed_.erase(at) : std::next(at);
+  }
 }
 
 void sessions_state::join_keyed(const client_request& request, const keyed_run& run) {
@@ -51,15 +73,14 @@ void sessions_state::on_answer_found(const answer_found& news) {
   const auto at = keyed_.find(key);
   if (at == keyed_.end() || !at->second.first.from) return;
   auto first = std::exchange(at->second.first, {});
-  at->second.waiting.push_back({first.from, first.msgid});
+  at->second.waiting.push_back(first);
   if (news.problem) return on_settled({news.tenant, news.key, {}, news.problem});
   const auto known = news.note.empty() ? std::nullopt : store_index::unpacked_answer(news.note);
   const bool is_recent = known && setup_.wall_ms() - known->at_ms < static_cast<std::int64_t>(bounds::idempotency_ms);
   if (is_recent && known->runs_in == 0) return on_settled({news.tenant, news.key, known->answer, std::nullopt});
   if (const auto running = by_stored_.find(known ? known->runs_in : 0); running != by_stored_.end()) {
     keys_of_.emplace(known->runs_in, key);
-    at->second.runs_in = running->second;
-    return join_keyed(first, at->second);
+    return note_keyed(key, running->second);
   }
   at->second.waiting.pop_back(); // its session answers it
   run_anew(first, std::get<wire::run>(first.what));
@@ -72,9 +93,9 @@ void sessions_state::on_settled(const run_settled& news) {
   keyed_.erase(at);
   for (const auto& one : waiting)
     if (news.refused)
-      one.peer->refuse(one.msgid, *news.refused);
+      one.from->refuse(one.msgid, *news.refused);
     else
-      one.peer->respond(one.msgid, news.answer);
+      one.from->respond(one.msgid, news.answer);
 }
 
 /// A session that should have settled a key has left memory without doing so: it cannot be read.

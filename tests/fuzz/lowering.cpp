@@ -24,7 +24,7 @@ class transcript final : public turn_sink {
 public:
   void on_print(std::string_view text) override { put(text); }
   void on_log(log_level, std::string_view message, std::string_view) override { put(message); }
-  void on_tool_call(std::uint32_t, std::string_view name, std::string_view) override { put(name); }
+  void on_tool_call(std::uint32_t, std::string_view name, std::string_view, std::uint32_t) override { put(name); }
 
   std::string text;
 

@@ -73,7 +73,7 @@ class an_attack(system_test):
     def test_by_output_and_results_is_refused_with_a_clear_code(self):
         for code, limits, expected in OUTPUT:
             with self.subTest(code=code[:100]):
-                self.assertIn(code_of(self.attack(code, limits={"timeout_ms": min(within(20_000), 30_000), **limits})),
+                self.assertIn(code_of(self.attack(code, limits={"timeout_ms": int(min(within(20_000), 30_000)), **limits})),
                               expected if isinstance(expected, tuple) else (expected,))
         self.kept_workers()
 

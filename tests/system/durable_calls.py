@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from support import code_of, durable_test, main, tool_failure, unanswered, wait_until
+from support import code_of, durable_test, main, refusal, tool_failure, unanswered, wait_until
 
 TWO_CALLS = "const one = await callTool('first', 1); return [one, await callTool('second', 2)]"
 NEVER_ENDS = {"tool_timeout_ms": 0}
@@ -127,7 +127,10 @@ class a_tool_call_when_the_server_is_killed(durable_test):
         self.assertEqual(after.request("tool.result", {"session": "s", "call": first, "result": "late"}), {})
         after.reply(after.calls[0]["msgid"], "in time")
         self.assertEqual(after.wait_event("final")[0]["payload"]["result"], "in time")
-        self.assertEqual(after.request("tool.result", {"session": "s", "call": first, "result": "later"}), {})
+        self.assertEqual(after.request("tool.result", {"session": "s", "call": first, "result": "late"}), {})
+        with self.assertRaises(refusal) as caught:
+            after.request("tool.result", {"session": "s", "call": first, "result": "later"})
+        self.assertEqual(caught.exception.code, "CONFLICT")
 
     def test_row_31_that_never_was_is_still_unknown(self):
         self.parked()

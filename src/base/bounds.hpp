@@ -71,7 +71,7 @@ inline constexpr std::size_t journal_batch_bytes = 8 * mib;      ///< written an
 inline constexpr std::size_t journal_page_bytes = 1 * mib;       ///< read in one go
 inline constexpr std::size_t history_in_memory_bytes = 64 * kib; ///< of a durable session's events
 inline constexpr std::size_t sessions_restored_at_once = 256;    ///< of those that are unfinished at start
-inline constexpr std::uint32_t session_rests_ms = 10'000;     ///< a durable session that nobody follows leaves memory
+inline constexpr std::uint32_t session_rests_ms = 10'000;    ///< a durable session that nobody follows leaves memory
 inline constexpr std::uint32_t parked_in_memory_ms = 60'000; ///< a heap that waits longer is built again when needed
 inline constexpr std::uint64_t answers_swept_every_ms = 600'000;
 

@@ -181,7 +181,7 @@ class judge:
     def _show(self, _, got):
         return isinstance(got, dict) if self.state is None else self.state
 
-    def _drop(self, step, _):
+    def _drop(self, step, got):
         if self.state is not None:
             self.state.pop(step["key"], None)
-        return False
+        return got is False
